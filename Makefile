@@ -1,0 +1,60 @@
+# The two commands for strangers are `make demo` and `make test`; each does its own set-up.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+BUILD := swift build
+RELEASE := .build/release/maillogd
+DEBUG := .build/debug/maillogd
+
+.PHONY: help demo test unit rules lint format bench bench-smoke conformance build install clean setup
+
+help:
+	@echo "make demo        set up, build, and diagnose a sample log"
+	@echo "make test        set up and run every test"
+	@echo "make build       release build: $(RELEASE)"
+	@echo "make install     install to $(PREFIX)/bin"
+	@echo "make lint        swift-format (strict) and shellcheck"
+	@echo "make bench       speed against pflogsumm and ripgrep, side by side"
+	@echo "make conformance share of fields reproduced on public corpora (needs ../shared)"
+
+setup:
+	@scripts/setup
+
+build: setup
+	$(BUILD) -c release --product maillogd --static-swift-stdlib
+
+demo: build
+	@echo
+	@echo '$$ maillogd scan samples/mail.log'
+	@$(RELEASE) scan samples/mail.log
+	@echo
+	@echo "Now your own: sudo $(RELEASE) scan /var/log/mail.log"
+
+# The test runner's closing line comes last.
+test: setup
+	$(BUILD)
+	$(DEBUG) rules lint
+	$(DEBUG) rules test
+	swift test
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Plugins Benchmarks
+	shellcheck scripts/setup scripts/bench .ci/run
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests Plugins Benchmarks
+
+bench: build
+	scripts/bench
+
+bench-smoke: build
+	scripts/bench --smoke
+
+conformance: setup
+	$(BUILD) --product conformance
+	.build/debug/conformance ../shared/corpora/a_parser_conformance.dev.jsonl
+
+install: build
+	install -D -m 0755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/maillogd
+
+clean:
+	swift package clean

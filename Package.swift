@@ -1,0 +1,50 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "maillogd",
+  products: [.executable(name: "maillogd", targets: ["maillogd"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "LogParsing", swiftSettings: strict),
+
+    .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+    .target(name: "CRE2", cxxSettings: [.unsafeFlags(["-std=c++17"])], linkerSettings: [.linkedLibrary("re2")]),
+    .target(
+      name: "Diagnosis",
+      dependencies: ["LogParsing", "CVectorscan", "CRE2", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .executableTarget(name: "embed-rules", swiftSettings: [.swiftLanguageMode(.v6)]),
+    .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["embed-rules"]),
+    .target(name: "RulePacks", dependencies: ["Diagnosis"], swiftSettings: strict, plugins: ["EmbedRules"]),
+
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .target(name: "LogSources", dependencies: ["CZlib", "CLzma", "CZstd", "CBzip2"], swiftSettings: strict),
+
+    .target(name: "Reporting", dependencies: ["Diagnosis"], swiftSettings: strict),
+
+    .testTarget(name: "LogParsingTests", dependencies: ["LogParsing"], swiftSettings: strict),
+    .executableTarget(
+      name: "maillogd",
+      dependencies: [
+        "Diagnosis", "LogSources", "Reporting", "RulePacks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ]
+)

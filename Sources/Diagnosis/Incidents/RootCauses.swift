@@ -1,0 +1,46 @@
+import LogParsing
+
+/// Draws the lines from root to consequence between incidents whose rules name each other in `caused-by`.
+enum RootCauses {
+  /// A cause may be this much older than its consequence, and a minute younger: logs of two daemons are not in step.
+  private static let reach: Int64 = 86_400
+  private static let slack: Int64 = 60
+
+  static func link(_ incidents: inout [Incident]) {
+    for effect in incidents.indices {
+      let wanted = incidents[effect].rule.causedBy
+      guard !wanted.isEmpty else { continue }
+      for cause in incidents.indices where cause != effect {
+        guard wanted.contains(where: { matches(incidents[cause].rule.id, $0) }),
+          reaches(incidents[cause], incidents[effect]), !leads(from: effect, to: cause, incidents)
+        else { continue }
+        incidents[effect].causedBy.append(incidents[cause].id)
+        incidents[cause].leadsTo.append(incidents[effect].id)
+      }
+    }
+  }
+
+  private static func matches(_ id: String, _ wanted: String) -> Bool {
+    wanted.hasSuffix("*") ? id.hasPrefix(wanted.dropLast()) : id == wanted
+  }
+
+  private static func reaches(_ cause: Incident, _ effect: Incident) -> Bool {
+    guard let causeFirst = cause.first?.seconds, let causeLast = cause.last?.seconds,
+      let effectFirst = effect.first?.seconds, let effectLast = effect.last?.seconds
+    else { return true }
+    return causeFirst <= effectLast + slack && causeLast >= effectFirst - reach
+  }
+
+  /// Whether `start` already stands above `end`: two rules may name each other, a chain may not bite its tail.
+  private static func leads(from start: Int, to end: Int, _ incidents: [Incident]) -> Bool {
+    let placeOfID = Dictionary(incidents.indices.map { (incidents[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+    var seen: Set<Int> = []
+    var waiting = [start]
+    while let place = waiting.popLast() {
+      if place == end { return true }
+      guard seen.insert(place).inserted else { continue }
+      waiting += incidents[place].leadsTo.compactMap { placeOfID[$0] }
+    }
+    return false
+  }
+}

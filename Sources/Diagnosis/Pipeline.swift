@@ -1,0 +1,329 @@
+public import LogParsing
+
+/// The whole diagnosis as one value: bytes of logs go in, incidents come out.
+///
+/// One task owns it. `scan`, `explain`, `rules test` and the daemon run this same object; time is the log's own.
+public struct Pipeline: ~Copyable {
+  /// What to leave out, and whom to ask.
+  public struct Options: Sendable {
+    /// Lines before and after these moments are not looked at.
+    public var since: EventTime?
+    public var until: EventTime?
+    /// Tries every rule on every line instead of searching for their words first; for tests that both find the same.
+    public var triesEveryRule = false
+    /// Values that the lines themselves do not tell, such as the sender that a bounce names.
+    public var knownFacts: [String: String] = [:]
+    /// A reply was pasted without the server that gave it: rules that ask which server it was are tried all the same.
+    public var acceptsAnyRelay = false
+
+    public init() {}
+  }
+
+  public let rules: RuleSet
+  private let options: Options
+  private var matcher: RuleMatcher
+  private let scratch: LiteralScanner.Scratch
+  private var parser: RecordParser
+  private var stories = StoryBook()
+  private var book: IncidentBook
+  private var shapes = UnexplainedShapes()
+  private var summary = DeliverySummary()
+  private var inputs: [InputSummary] = []
+  private var input = InputSummary(path: "-")
+  private var framer = BlockFramer()
+  private var hits: [LiteralScanner.Hit] = []
+  private var candidates: [Int] = []
+  private var isCandidate: [Bool]
+  private var orphans = OrphanFindings()
+  private var lastFindings: [Finding] = []
+  private var lastEvent: LogEvent?
+  /// This server's full name, from a message id that Postfix made itself.
+  private var myhostname: String?
+  private var newestInput: EventTime?
+
+  public init(rules: RuleSet, options: Options = Options(), clock: LogClock) {
+    self.rules = rules
+    self.options = options
+    matcher = RuleMatcher(rules: rules, acceptsAnyRelay: options.acceptsAnyRelay)
+    scratch = rules.scanner.scratch()
+    book = IncidentBook(rules: rules, knownFacts: options.knownFacts)
+    myhostname = options.knownFacts["myhostname"]
+    parser = RecordParser(clock: clock)
+    isCandidate = Array(repeating: false, count: rules.clauses.count)
+  }
+
+  /// A new input begins; `clock` dates its lines.
+  public mutating func begin(_ path: String, clock: LogClock) {
+    endInput()
+    input = InputSummary(path: path)
+    parser = RecordParser(clock: clock)
+  }
+
+  /// Takes the next bytes of the input, cut anywhere.
+  public mutating func consume(_ chunk: Span<UInt8>) {
+    input.bytes += Int64(chunk.count)
+    var framer = takeFramer()
+    framer.feed(chunk) { readBlock($0) }
+    self.framer = framer
+  }
+
+  /// The input has ended; a last line without line end counts.
+  public mutating func endInput() {
+    var framer = takeFramer()
+    framer.end { readBlock($0) }
+    self.framer = framer
+    guard input.lines > 0 || input.bytes > 0 || input.path != "-" else { return }
+    inputs.append(input)
+    input = InputSummary(path: "-")
+  }
+
+  /// All that was found.
+  public mutating func finish() -> DiagnosisReport {
+    endInput()
+    stories.closeAll()
+    for story in stories.takeFinished() { book.complete(story) }
+    return DiagnosisReport(
+      inputs: inputs, incidents: book.incidents(myhostname: myhostname), unexplained: shapes.ranked(), summary: summary,
+      evictedStories: stories.evicted)
+  }
+
+  /// What every rule makes of one line, for `explain --trace`.
+  public mutating func trace(_ line: [UInt8]) -> [(rule: Rule, outcome: ClauseOutcome)] {
+    let record = parser.parse(line.span)
+    return matcher.trace(LogEvent(line: line, record: record)).map { (rules.rules[$0.rule], $0.outcome) }
+  }
+
+  /// Whether some rule with more than a general answer speaks about the line.
+  public mutating func explains(_ line: [UInt8]) -> Bool {
+    let record = parser.parse(line.span)
+    return matcher.findingsTryingAll(LogEvent(line: line, record: record)).contains { !rules.rules[$0.rule].isGeneral }
+  }
+
+  // MARK: Lines
+
+  /// The framer, moved out so that it can hand blocks back to `self`.
+  private mutating func takeFramer() -> BlockFramer {
+    var taken = BlockFramer()
+    swap(&taken, &framer)
+    return taken
+  }
+
+  /// Complete lines: one search for all words of all rules, then line by line.
+  private mutating func readBlock(_ block: Span<UInt8>) {
+    rules.scanner.scan(block, with: scratch, into: &hits)
+    var nextHit = 0
+    block.forEachLine { line, start in
+      let firstHit = nextHit
+      while nextHit < hits.count, Int(hits[nextHit].end) <= start + line.count { nextHit += 1 }
+      read(line.extracting(0..<min(line.count, BlockFramer.longestLine)), hits: firstHit..<nextHit)
+    }
+  }
+
+  private mutating func read(_ line: Span<UInt8>, hits hitRange: Range<Int>) {
+    input.lines += 1
+    let record = parser.parse(line)
+    if let time = record.time {
+      if let since = options.since, time < since { return }
+      if let until = options.until, time > until { return }
+      noteTime(time)
+    }
+    guard record.daemon != .other else { return readForeign(line, record) }
+    if record.daemon.isMail { input.mailLines += 1 }
+    stories.note(line, record)
+    if !record.queueID.isEmpty { adoptOrphans(line, record) }
+    learnHostname(line, record)
+
+    let words = StatusWords(hits[hitRange])
+    collectCandidates(hitRange)
+    let mayBeFailure = record.level > .info && (record.daemon.isPostfix || record.daemon == .dovecot)
+    guard !candidates.isEmpty || mayBeFailure || words.isFailure || options.triesEveryRule else {
+      if words.isSent, record.daemon.delivers { summary.sent += UInt64(record.repetitions) }
+      return
+    }
+    diagnose(LogEvent(line: line.copy, record: record))
+    for story in stories.takeFinished() { book.complete(story) }
+  }
+
+  private mutating func diagnose(_ event: LogEvent) {
+    let outcome = count(event)
+    let found = options.triesEveryRule
+      ? matcher.findingsTryingAll(event) : matcher.findings(event, candidates: candidates)
+    for finding in found { add(finding, of: event) }
+    lastFindings = found
+    lastEvent = event
+    let isFailure = event.record.level > .info || outcome == .failed
+    if !found.isEmpty { summary.explained += isFailure ? UInt64(event.record.repetitions) : 0 } else if isFailure {
+      summary.unexplained += UInt64(event.record.repetitions)
+      shapes.add(event, reference: reference(event))
+    }
+  }
+
+  private mutating func add(_ finding: Finding, of event: LogEvent) {
+    let story = stories.refer(event.line.span, event.record)
+    let place = book.add(finding, of: event, story: story, reference: reference(event))
+    if event.record.queueID.isEmpty, let pid = event.record.pid {
+      orphans.leave(place, daemon: event.record.daemon, pid: pid, at: event.record.time)
+    }
+  }
+
+  private enum MailOutcome { case fine, failed }
+
+  /// Counts what became of mail; what counts as failed must be explained by somebody.
+  private mutating func count(_ event: LogEvent) -> MailOutcome {
+    let times = UInt64(event.record.repetitions)
+    switch event.kind {
+    case .delivery:
+      switch event.text("status") {
+      case "sent", "deliverable":
+        summary.sent += times
+        return .fine
+      case "deferred", "SOFTBOUNCE", "softbounce":
+        summary.deferred += times
+        return .failed
+      case "bounced", "undeliverable":
+        summary.bounced += times
+        return .failed
+      default: return .fine
+      }
+    case .expired:
+      summary.expired += times
+      return .failed
+    case .reject, .milterAction:
+      if event.text("action") ?? event.text("milter_action") ?? "reject" == "reject" { summary.rejected += times }
+      return .fine
+    default: return .fine
+    }
+  }
+
+  private func reference(_ event: LogEvent) -> LineReference {
+    LineReference(path: input.path, line: input.lines, text: event.line.text)
+  }
+
+  private mutating func collectCandidates(_ range: Range<Int>) {
+    for candidate in candidates { isCandidate[candidate] = false }
+    candidates.removeAll(keepingCapacity: true)
+    for hit in hits[range] {
+      for clause in rules.clausesOfLiteral[Int(hit.literal)] where !isCandidate[Int(clause)] {
+        isCandidate[Int(clause)] = true
+        candidates.append(Int(clause))
+      }
+    }
+    candidates.sort()
+  }
+
+  // MARK: Around the lines
+
+  private mutating func readForeign(_ line: Span<UInt8>, _ record: LogRecord) {
+    if record.program.isEmpty, line.first("last message repeated ", from: 0) != nil { return repeatLast(line, record) }
+    guard record.program.isEmpty, !line.isEmpty else { return }
+    input.unparsed += 1
+    if input.firstUnparsed == nil {
+      input.firstUnparsed = LineReference(
+        path: input.path, line: input.lines, text: line.extracting(0..<min(line.count, 400)).copy.text)
+    }
+  }
+
+  /// `last message repeated 3 times`: the line before happened that often once more.
+  private mutating func repeatLast(_ line: Span<UInt8>, _ record: LogRecord) {
+    guard let event = lastEvent, let times = line.number(after: "last message repeated "), times > 0 else { return }
+    var again = event.record
+    again.repetitions = times
+    if let time = record.time { again.time = time }
+    let repeated = LogEvent(line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
+    for finding in lastFindings { add(finding, of: repeated) }
+    if !lastFindings.isEmpty { summary.explained += UInt64(times) }
+  }
+
+  private mutating func noteTime(_ time: EventTime) {
+    if input.first == nil {
+      // A log that does not go on where the last one ended is another story: nothing seen there proves anything here.
+      if let newest = newestInput, time < newest || time.seconds - newest.seconds > 86_400 { book.forgetEvidence() }
+      input.first = time
+    }
+    input.last = max(input.last ?? time, time)
+    newestInput = max(newestInput ?? time, time)
+  }
+
+  /// A warning without queue id belongs to the message that the same process names next.
+  private mutating func adoptOrphans(_ line: Span<UInt8>, _ record: LogRecord) {
+    guard !orphans.isEmpty, let pid = record.pid else { return }
+    let places = orphans.take(daemon: record.daemon, pid: pid, at: record.time)
+    guard !places.isEmpty, let story = stories.refer(line, record) else { return }
+    for place in places { book.hit(story.queueID, from: story, at: place) }
+  }
+
+  /// `message-id=<20260131220420.3F0C12A0B1@mail.example.org>`: cleanup(8) makes ids from time, queue id and myhostname.
+  private mutating func learnHostname(_ line: Span<UInt8>, _ record: LogRecord) {
+    guard record.daemon == .cleanup, myhostname == nil, !record.queueID.isEmpty else { return }
+    let text = line.copy[record.text].text
+    let marker = "." + line.text(record.queueID) + "@"
+    guard text.hasPrefix("message-id=<"), let at = text.firstRange(of: marker) else { return }
+    let host = text[at.upperBound...].prefix { $0 != ">" }
+    if host.contains(".") { myhostname = String(host) }
+  }
+}
+
+/// Findings of lines without queue id, waiting for the message that their process handles.
+private struct OrphanFindings {
+  private struct Key: Hashable {
+    let daemon: Daemon
+    let pid: UInt32
+  }
+  private struct Orphan {
+    let place: Int
+    let time: EventTime?
+  }
+  private var waiting: [Key: [Orphan]] = [:]
+  private static let mostProcesses = 4_096
+  private static let patience: Int64 = 10
+
+  var isEmpty: Bool { waiting.isEmpty }
+
+  mutating func leave(_ place: Int, daemon: Daemon, pid: UInt32, at time: EventTime?) {
+    guard daemon == .smtpd || daemon == .cleanup else { return }
+    if waiting.count >= Self.mostProcesses { waiting.removeAll() }
+    let key = Key(daemon: daemon, pid: pid)
+    if waiting[key]?.contains(where: { $0.place == place }) != true {
+      waiting[key, default: []].append(Orphan(place: place, time: time))
+    }
+  }
+
+  mutating func take(daemon: Daemon, pid: UInt32, at time: EventTime?) -> [Int] {
+    guard let orphans = waiting.removeValue(forKey: Key(daemon: daemon, pid: pid)) else { return [] }
+    return orphans.filter { orphan in
+      guard let left = orphan.time, let time else { return true }
+      return time.seconds - left.seconds <= Self.patience
+    }.map(\.place)
+  }
+}
+
+/// Which of the pipeline's own words a line holds.
+private struct StatusWords {
+  var isSent = false
+  var isFailure = false
+
+  init(_ hits: ArraySlice<LiteralScanner.Hit>) {
+    for hit in hits {
+      guard let word = RuleSet.StatusWord(rawValue: hit.literal) else { continue }
+      if word == .sent { isSent = true } else { isFailure = true }
+    }
+  }
+}
+
+extension Daemon {
+  /// Whether the program delivers mail and logs `status=`.
+  var delivers: Bool {
+    switch self {
+    case .smtp, .lmtp, .local, .virtual, .pipe, .error, .discard, .qmgr, .nqmgr, .oqmgr: true
+    default: false
+    }
+  }
+
+  /// Whether the program has to do with mail.
+  var isMail: Bool {
+    switch self {
+    case .systemd, .kernel, .other, .otherMailServer: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,44 @@
+extension Rule {
+  /// Reads a rule. `head` may be `source` reduced to the keys that decide about matching; with `checkingTexts` the texts
+  /// are read too, so that their faults are told at once.
+  public init(yaml head: String, source: String, path: String, checkingTexts: Bool) throws(RuleProblems) {
+    var decoder = RuleDecoder(path: path)
+    let rule = decoder.rule(head, source: source)
+    var problems = decoder.problems
+    if checkingTexts {
+      var texts = AdviceDecoder(path: path)
+      _ = texts.advice(source, language: .french)
+      _ = texts.tests(source)
+      problems += texts.problems.filter { !problems.contains($0) }
+    }
+    guard let rule, problems.isEmpty else { throw RuleProblems(problems) }
+    self = rule
+  }
+
+  /// The rule's texts; `nil` only for a rule whose file has faults, and such a rule is never loaded.
+  public func advice(in language: Language) -> RuleAdvice? {
+    var decoder = AdviceDecoder(path: path)
+    return decoder.advice(source, language: language)
+  }
+
+  /// The samples inside the rule.
+  public var tests: [RuleTest] {
+    var decoder = AdviceDecoder(path: path)
+    return decoder.tests(source)
+  }
+}
+
+extension Pack {
+  /// Reads a `pack.yaml`.
+  public init(yaml: String, path: String) throws(RuleProblems) {
+    var reader = YAMLReader(path: path)
+    let known = ["name", "version", "title", "maintainers", "licence", "minimum-maillogd", "languages"]
+    let keys = reader.compose(yaml).map { reader.mapping($0, "a pack", known: known) } ?? [:]
+    let name = reader.string(keys["name"], "name") ?? ""
+    if name.isEmpty, reader.problems.isEmpty { reader.complain(nil, "the pack has no name; give name: and version:") }
+    self.init(
+      name: name, version: reader.string(keys["version"], "version") ?? "0", title: reader.string(keys["title"], "title") ?? name,
+      languages: reader.strings(keys["languages"], "languages"), path: path)
+    guard reader.problems.isEmpty else { throw RuleProblems(reader.problems) }
+  }
+}

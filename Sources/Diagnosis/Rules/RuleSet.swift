@@ -1,0 +1,116 @@
+import LogParsing
+
+/// The rules that a run works with, ready to match: one search over the log for the words of all of them.
+public struct RuleSet: Sendable {
+  public let rules: [Rule]
+  public let packs: [Pack]
+  /// All clauses of all rules, in the order of the rules.
+  let clauses: [IndexedClause]
+  let scanner: LiteralScanner
+  /// For each literal of the scanner, the clauses that ask for it.
+  let clausesOfLiteral: [[Int32]]
+  /// How many of the first literals are `StatusWord`s.
+  let indexOfID: [String: Int]
+
+  struct IndexedClause: Sendable {
+    let rule: Int
+    let clause: MatchClause
+  }
+
+  /// Words that the pipeline itself looks for, so that deliveries are counted without parsing them.
+  enum StatusWord: UInt32, CaseIterable {
+    case sent, deferred, bounced, expired, undeliverable, softBounce, rejected, milterRejected
+
+    var bytes: [UInt8] {
+      switch self {
+      case .sent: Array("status=sent".utf8)
+      case .deferred: Array("status=deferred".utf8)
+      case .bounced: Array("status=bounced".utf8)
+      case .expired: Array("status=expired".utf8)
+      case .undeliverable: Array("status=undeliverable".utf8)
+      case .softBounce: Array("status=softbounce".utf8)
+      case .rejected: Array(": reject: ".utf8)
+      case .milterRejected: Array(": milter-reject: ".utf8)
+      }
+    }
+  }
+
+  /// Fails when two rules have one id, or a rule refers to one that is not there.
+  public init(_ rules: [Rule], packs: [Pack]) throws(RuleProblems) {
+    self.rules = rules
+    self.packs = packs
+    var problems: [RuleProblem] = []
+    var indexOfID: [String: Int] = [:]
+    for (index, rule) in rules.enumerated() {
+      for id in [rule.id] + rule.aliases {
+        if let other = indexOfID[id] {
+          problems.append(
+            RuleProblem(path: rule.path, "the id '\(id)' is already taken by \(rules[other].path); every rule needs its own"))
+        } else {
+          indexOfID[id] = index
+        }
+      }
+    }
+    var clauses: [IndexedClause] = []
+    var literals = StatusWord.allCases.map(\.bytes)
+    var clausesOfLiteral = [[Int32]](repeating: [], count: literals.count)
+    var indexOfLiteral = Dictionary(uniqueKeysWithValues: literals.enumerated().map { ($1, $0) })
+    for (index, rule) in rules.enumerated() {
+      for clause in rule.clauses {
+        for word in Self.literals(of: clause) {
+          let literal = indexOfLiteral[word] ?? literals.count
+          if literal == literals.count {
+            indexOfLiteral[word] = literal
+            literals.append(word)
+            clausesOfLiteral.append([])
+          }
+          clausesOfLiteral[literal].append(Int32(clauses.count))
+        }
+        clauses.append(IndexedClause(rule: index, clause: clause))
+      }
+    }
+    do {
+      scanner = try LiteralScanner(literals)
+    } catch {
+      throw RuleProblems(problems + [RuleProblem(path: "rules", error.description)])
+    }
+    guard problems.isEmpty else { throw RuleProblems(problems) }
+    self.clauses = clauses
+    self.clausesOfLiteral = clausesOfLiteral
+    self.indexOfID = indexOfID
+  }
+
+  public subscript(id: String) -> Rule? { indexOfID[id].map { rules[$0] } }
+
+  /// The words one of which stands in every line that the clause can match.
+  static func literals(of clause: MatchClause) -> [[UInt8]] {
+    if let message = clause.message { return RequiredLiterals(of: message).best(splittingAtSpaces: false) ?? [] }
+    if let reply = clause.reply { return RequiredLiterals(of: reply).best(splittingAtSpaces: true) ?? [] }
+    return StatusWord.allCases.prefix(6).map(\.bytes).filter { word in
+      let status = word.dropFirst("status=".utf8.count).text
+      return clause.statuses?.contains { $0.matches(status) } ?? true
+    }
+  }
+
+  /// The words that the first pass looks for.
+  public var literals: [String] {
+    Set(clauses.flatMap { Self.literals(of: $0.clause) }).map(\.text).sorted()
+  }
+}
+
+/// A folder of rules with its `pack.yaml`.
+public struct Pack: Sendable, Equatable {
+  public var name: String
+  public var version: String
+  public var title: String
+  public var languages: [String]
+  public var path: String
+
+  public init(name: String, version: String, title: String, languages: [String], path: String) {
+    self.name = name
+    self.version = version
+    self.title = title
+    self.languages = languages
+    self.path = path
+  }
+}

@@ -1,0 +1,154 @@
+import Yams
+
+/// Walks a YAML tree and collects what is wrong in it, with line and column, instead of stopping at the first fault.
+struct YAMLReader {
+  let path: String
+  var problems: [RuleProblem] = []
+
+  init(path: String) { self.path = path }
+
+  /// Parses `text`; rule files are small, so a large one is refused unread.
+  mutating func compose(_ text: String, mostBytes: Int = 262_144) -> Node? {
+    guard text.utf8.count <= mostBytes else {
+      problems.append(
+        RuleProblem(path: path, "the file has \(text.utf8.count) bytes; a rule may have \(mostBytes). Split it."))
+      return nil
+    }
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        problems.append(RuleProblem(path: path, "the file is empty; docs/rule-format.md shows what a rule looks like"))
+        return nil
+      }
+      return node
+    } catch let error as YamlError {
+      problems.append(Self.problem(error, path: path))
+    } catch {
+      problems.append(RuleProblem(path: path, "this is not YAML: \(error)"))
+    }
+    return nil
+  }
+
+  private static func problem(_ error: YamlError, path: String) -> RuleProblem {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      return RuleProblem(path: path, line: mark.line, column: mark.column, "this is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      return RuleProblem(
+        path: path, line: context.mark.line, column: context.mark.column,
+        "these keys stand twice: \(keys.joined(separator: ", ")); keep one of each")
+    default: return RuleProblem(path: path, "this is not YAML: \(error)")
+    }
+  }
+
+  mutating func complain(_ node: Node?, _ message: String) {
+    let mark = node?.mark
+    problems.append(RuleProblem(path: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message))
+  }
+
+  /// The pairs of a mapping, each key of which must be in `known`.
+  mutating func mapping(_ node: Node?, _ what: String, known: [String]) -> [String: Node] {
+    guard let node else { return [:] }
+    guard let mapping = node.mapping else {
+      complain(node, "\(what) must be a mapping with keys out of \(known.joined(separator: ", "))")
+      return [:]
+    }
+    var found: [String: Node] = [:]
+    for (key, value) in mapping {
+      guard let name = key.string, known.contains(name) else {
+        complain(key, Self.unknownKey(key.string ?? "?", in: what, known))
+        continue
+      }
+      found[name] = value
+    }
+    return found
+  }
+
+  static func unknownKey(_ name: String, in what: String, _ known: [String]) -> String {
+    let near = known.min { distance($0, name) < distance($1, name) }
+    let guess = near.flatMap { distance($0, name) <= 2 ? "; did you mean '\($0)'?" : nil } ?? ""
+    return "\(what) has no key '\(name)'\(guess.isEmpty ? ";" : guess) allowed: \(known.joined(separator: ", "))"
+  }
+
+  mutating func string(_ node: Node?, _ what: String) -> String? {
+    guard let node else { return nil }
+    guard let scalar = node.scalar else {
+      complain(node, "\(what) must be a text")
+      return nil
+    }
+    return scalar.string
+  }
+
+  /// A text, or a list of texts.
+  mutating func strings(_ node: Node?, _ what: String) -> [String] {
+    guard let node else { return [] }
+    if let scalar = node.scalar { return [scalar.string] }
+    return sequence(node, what).compactMap { string($0, what) }
+  }
+
+  mutating func sequence(_ node: Node?, _ what: String) -> [Node] {
+    guard let node else { return [] }
+    guard let sequence = node.sequence else {
+      complain(node, "\(what) must be a list")
+      return []
+    }
+    return Array(sequence)
+  }
+
+  mutating func integer(_ node: Node?, _ what: String) -> Int? {
+    guard let node else { return nil }
+    guard let number = node.int else {
+      complain(node, "\(what) must be a whole number")
+      return nil
+    }
+    return number
+  }
+
+  mutating func flag(_ node: Node?, _ what: String) -> Bool {
+    guard let node else { return false }
+    guard let value = node.bool else {
+      complain(node, "\(what) must be true or false")
+      return false
+    }
+    return value
+  }
+
+  /// `90s`, `30m`, `24h` or `7d`, in seconds.
+  mutating func duration(_ node: Node?, _ what: String) -> Int64? {
+    guard let node else { return nil }
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    guard let text = node.string, let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+      count > 0, count < 100_000
+    else {
+      complain(node, "\(what) must be a time such as 90s, 30m, 24h or 7d")
+      return nil
+    }
+    return count * unit
+  }
+
+  mutating func oneOf<Choice: RawRepresentable & CaseIterable>(_ node: Node?, _ what: String) -> Choice?
+  where Choice.RawValue == String {
+    guard let node, let text = string(node, what) else { return nil }
+    guard let choice = Choice(rawValue: text) else {
+      let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      complain(node, "\(what) cannot be '\(text)'; allowed: \(allowed)")
+      return nil
+    }
+    return choice
+  }
+
+  /// How many single edits lie between two words, for "did you mean".
+  static func distance(_ a: String, _ b: String) -> Int {
+    let left = Array(a.utf8), right = Array(b.utf8)
+    var row = Array(0...right.count)
+    for (i, byte) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let substituted = diagonal + (byte == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,80 @@
+/// Cuts a stream of bytes into blocks of whole lines, whatever the pieces in which it comes.
+public struct BlockFramer: Sendable {
+  /// The beginning of a line whose end has not come yet.
+  private var carry: [UInt8] = []
+  /// The rest of a line too long to keep is stepped over up to its end.
+  private var isSkipping = false
+
+  /// Of a longer line this much is kept. Postfix itself cuts at 2,000 bytes (MSG_SYSLOG_RECLEN).
+  public static let longestLine = 65_536
+
+  public init() {}
+
+  /// Hands whole lines to `read`, line ends included; of a line too long, its beginning.
+  public mutating func feed(_ chunk: Span<UInt8>, _ read: (Span<UInt8>) -> Void) {
+    guard let last = chunk.lastLineEnd else { return hold(chunk) }
+    var start = 0
+    if !carry.isEmpty || isSkipping {
+      let first = chunk.firstLineEnd(from: 0) ?? last
+      hold(chunk.extracting(0..<first))
+      end(read)
+      start = first + 1
+    }
+    if start <= last { read(chunk.extracting(start..<(last + 1))) }
+    if last + 1 < chunk.count { hold(chunk.extracting((last + 1)..<chunk.count)) }
+  }
+
+  /// The stream has ended: a last line without line end counts.
+  public mutating func end(_ read: (Span<UInt8>) -> Void) {
+    isSkipping = false
+    guard !carry.isEmpty else { return }
+    carry.append(0x0A)
+    read(carry.span)
+    carry.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func hold(_ bytes: Span<UInt8>) {
+    guard !isSkipping else { return }
+    let room = Self.longestLine - carry.count
+    if bytes.count > room { isSkipping = true }
+    for index in 0..<min(bytes.count, room) { carry.append(bytes[index]) }
+  }
+}
+
+extension Span<UInt8> {
+  /// Calls `body` with each line of a block, without line ends and carriage returns.
+  public func forEachLine(_ body: (Span<UInt8>, _ start: Int) -> Void) {
+    var start = 0
+    while start < count {
+      let end = firstLineEnd(from: start) ?? count
+      let hasReturn = end > start && self[end - 1] == UInt8(ascii: "\r")
+      body(extracting(start..<(hasReturn ? end - 1 : end)), start)
+      start = end + 1
+    }
+  }
+
+  /// Where the first line end at or after `start` stands.
+  public func firstLineEnd(from start: Int) -> Int? {
+    var index = start
+    // Eight bytes at a time: a byte of `word ^ newlines` is zero where a line end stands (Hacker's Delight, 6-1).
+    return unsafe withUnsafeBytes { bytes -> Int? in
+      while index + 8 <= bytes.count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ 0x0A0A_0A0A_0A0A_0A0A
+        let zero = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+        if zero != 0 { return index + UInt64(littleEndian: zero).trailingZeroBitCount / 8 }
+        index += 8
+      }
+      while index < bytes.count {
+        if unsafe bytes[index] == 0x0A { return index }
+        index += 1
+      }
+      return nil
+    }
+  }
+
+  var lastLineEnd: Int? {
+    var index = count - 1
+    while index >= 0, self[index] != 0x0A { index -= 1 }
+    return index >= 0 ? index : nil
+  }
+}

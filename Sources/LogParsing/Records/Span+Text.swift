@@ -1,0 +1,57 @@
+extension Span<UInt8> {
+  /// Where `word` first stands at or after `start`.
+  public func first(_ word: StaticString, from start: Int) -> Int? {
+    let length = word.utf8CodeUnitCount
+    guard length > 0, start >= 0, start + length <= count else { return nil }
+    let head = unsafe word.utf8Start.pointee
+    var index = start
+    while index <= count - length {
+      if self[index] == head, starts(with: word, at: index) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  public func text(_ range: ByteRange) -> String {
+    let lower = Swift.min(Swift.max(0, Int(range.start)), count)
+    let upper = Swift.min(Swift.max(lower, Int(range.end)), count)
+    return unsafe extracting(lower..<upper).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The characters up to a blank, a comma, a closing parenthesis or the end.
+  func wordText(from start: Int) -> String {
+    var index = start
+    while let byte = byte(index), byte != UInt8(ascii: " "), byte != UInt8(ascii: ","), byte != UInt8(ascii: ")") {
+      index += 1
+    }
+    return text(ByteRange(start, index))
+  }
+
+  /// An address up to its `>`; a quoted local part may hold one (RFC 5321, section 4.1.2). Old systems log no brackets.
+  func addressText(from start: Int) -> String {
+    var index = start
+    if byte(start) == UInt8(ascii: "\"") {
+      index += 1
+      while let byte = byte(index), byte != UInt8(ascii: "\"") { index += byte == UInt8(ascii: "\\") ? 2 : 1 }
+    }
+    while let byte = byte(index), byte != UInt8(ascii: ">"), byte != UInt8(ascii: ",") { index += 1 }
+    return text(ByteRange(start, index))
+  }
+
+  /// A copy of the bytes.
+  public var copy: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
+}
+
+extension Span<UInt8> {
+  /// The number that stands behind `word`.
+  public func number(after word: StaticString) -> UInt32? {
+    guard var index = first(word, from: 0).map({ $0 + word.utf8CodeUnitCount }) else { return nil }
+    var value: UInt32 = 0
+    let start = index
+    while let digit = digit(index), index - start < 9 {
+      value = value * 10 + UInt32(digit)
+      index += 1
+    }
+    return index > start ? value : nil
+  }
+}

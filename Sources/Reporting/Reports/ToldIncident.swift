@@ -1,0 +1,60 @@
+public import Diagnosis
+
+/// An incident in the reader's language, with the log's own values in every text.
+public struct ToldIncident: Sendable {
+  public let incident: Incident
+  public let title: String
+  public let impact: String
+  /// In the order to tell them.
+  public let causes: [ToldCause]
+  public let references: [String]
+
+  public init(_ incident: Incident, language: Language) {
+    let facts = incident.facts
+    let advice = incident.rule.advice(in: language)
+    self.incident = incident
+    title = TextTemplate(advice?.title ?? incident.rule.id).filled(with: facts)
+    impact = TextTemplate(advice?.impact ?? "").filled(with: facts)
+    references = advice?.references ?? []
+    causes = incident.causes.compactMap { judged in
+      advice?.causes.first { $0.id == judged.id }.map { ToldCause($0, judged, facts) }
+    }
+  }
+}
+
+public struct ToldCause: Sendable {
+  public let id: String
+  public let text: String
+  public let status: JudgedCause.Status
+  public let evidence: [Evidence]
+  public let fix: [FixStep]
+
+  init(_ advice: CauseAdvice, _ judged: JudgedCause, _ facts: Facts) {
+    id = advice.id
+    text = TextTemplate(advice.text).filled(with: facts)
+    status = judged.status
+    evidence = judged.evidence.map { evidence in
+      let expected = TextTemplate(evidence.expected).filled(with: facts)
+      return Evidence(check: evidence.check, expected: expected, found: evidence.found)
+    }
+    fix = advice.fix.map { $0.filled(with: facts) }
+  }
+}
+
+extension FixStep {
+  func filled(with facts: Facts) -> FixStep {
+    var step = self
+    step.text = TextTemplate(text).filled(with: facts)
+    step.commands = commands.map { TextTemplate($0).filledForShell(with: facts) }
+    step.file = file.map { file in
+      let path = TextTemplate(file.path).filled(with: facts)
+      return FileChange(path: path, line: TextTemplate(file.line).filled(with: facts))
+    }
+    step.dns = dns.map { record in
+      DNSRecord(
+        name: TextTemplate(record.name).filled(with: facts), type: record.type,
+        value: TextTemplate(record.value).filled(with: facts), ttl: record.ttl)
+    }
+    return step
+  }
+}

@@ -1,0 +1,102 @@
+public import Diagnosis
+
+/// A rule file inside the program.
+struct ShippedRuleFile {
+  /// `rules/postfix/milter/connection-refused.yaml`
+  let path: String
+  /// Only the keys that decide about matching.
+  let head: String
+  let source: String
+}
+
+/// Where rules come from.
+public enum RuleOrigin: Sendable {
+  /// The packs inside the program.
+  case shipped
+  /// A pack, a folder of packs, or a folder of loose rules.
+  case folder(String)
+}
+
+/// Reads packs of rules from the program itself and from folders.
+public enum RulePacks {
+  /// Where packs that the admin installed lie.
+  public static let installedFolder = "/etc/maillogd/rules.d"
+
+  /// All rules of `origins` as one set. With `checkingTexts` the texts of shipped rules are read too, which only tools for
+  /// rule authors need; those of other rules always are.
+  public static func load(_ origins: [RuleOrigin], checkingTexts: Bool = false) throws(RuleProblems) -> RuleSet {
+    var rules: [Rule] = []
+    var packs: [Pack] = []
+    var problems: [RuleProblem] = []
+    for origin in origins {
+      let files: [RuleFile]
+      switch origin {
+      case .shipped: files = shippedRuleFiles.map { RuleFile($0, checksTexts: checkingTexts) }
+      case .folder(let path): files = try folder(path)
+      }
+      for file in files where file.isPack {
+        do { packs.append(try Pack(yaml: file.source, path: file.path)) } catch { problems += error.problems }
+      }
+      for file in files where !file.isPack {
+        do { rules.append(try file.rule(in: packs)) } catch { problems += error.problems }
+      }
+    }
+    guard problems.isEmpty else { throw RuleProblems(problems) }
+    return try RuleSet(rules, packs: packs)
+  }
+}
+
+/// One YAML file of a pack.
+struct RuleFile {
+  /// As shown to people.
+  let path: String
+  /// What `Rule` reads to match; all of `source` where that is not known to be right.
+  let head: String
+  let source: String
+  let checksTexts: Bool
+
+  init(_ shipped: ShippedRuleFile, checksTexts: Bool) {
+    path = shipped.path
+    head = checksTexts ? shipped.source : shipped.head
+    source = shipped.source
+    self.checksTexts = checksTexts
+  }
+
+  init(path: String, source: String) {
+    self.path = path
+    head = source
+    self.source = source
+    checksTexts = true
+  }
+
+  var isPack: Bool { path.hasSuffix("/pack.yaml") || path == "pack.yaml" }
+
+  func rule(in packs: [Pack]) throws(RuleProblems) -> Rule {
+    var rule = try Rule(yaml: head, source: source, path: path, checkingTexts: checksTexts)
+    let pack = packs.last { path.hasPrefix($0.folder + "/") }
+    rule.pack = pack?.name ?? "local"
+    if let pack, !rule.fits(path, in: pack) {
+      throw RuleProblems([
+        RuleProblem(
+          path: path, line: 1, column: 1,
+          "the id '\(rule.id)' does not fit the file; in the pack '\(pack.name)' this file holds '\(pack.identifier(of: path))'")
+      ])
+    }
+    return rule
+  }
+}
+
+extension Pack {
+  /// The folder in which the pack lies.
+  var folder: String { String(path.dropLast("/pack.yaml".count)) }
+
+  /// The id of the rule in the file at `path`: the pack's name, then the path inside the pack.
+  func identifier(of path: String) -> String {
+    let inside = path.dropFirst(folder.count + 1).dropLast(".yaml".count)
+    return name + "." + inside.split(separator: "/").joined(separator: ".")
+  }
+}
+
+extension Rule {
+  func fits(_ path: String, in pack: Pack) -> Bool { id == pack.identifier(of: path) }
+}

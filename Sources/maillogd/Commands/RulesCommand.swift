@@ -1,0 +1,108 @@
+import ArgumentParser
+import Diagnosis
+import Foundation
+import LogParsing
+import Reporting
+import RulePacks
+
+struct RulesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules", abstract: "Shows and checks rules.",
+    subcommands: [List.self, Show.self, Lint.self, Test.self, Literals.self])
+
+  /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
+  static func checked(_ folders: [String]) throws -> RuleSet {
+    do { return try RulePacks.load([.shipped] + folders.map(RuleOrigin.folder), checkingTexts: true) } catch {
+      for problem in error.problems { StandardError.write(problem.description.printable) }
+      throw ExitCode(1)
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists all rules: severity, id, title.")
+    @OptionGroup var options: RuleOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try Failure.reporting {
+        let set = try options.load()
+        for rule in set.rules.sorted(by: { $0.id < $1.id }) {
+          let title = rule.advice(in: language.language)?.title ?? ""
+          print(rule.severity.rawValue.padded(to: 8), rule.id.padded(to: 44), title.printable)
+        }
+        StandardError.write("\(set.rules.count) rules in \(Set(set.rules.map(\.pack)).count) packs")
+      }
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows one rule: what it means, its causes and fixes.")
+    @Argument(help: "The rule's id, such as gmail.ipv6-ptr.") var id: String
+    @Flag(name: .long, help: "Print the rule file itself.") var source = false
+    @OptionGroup var options: RuleOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try Failure.reporting {
+        let set = try options.load()
+        guard let rule = set[id] else {
+          let near = set.rules.map(\.id).filter { $0.contains(id) || id.contains($0) }.sorted().prefix(5)
+          let hint = near.isEmpty ? "maillogd rules list shows all" : "did you mean \(near.joined(separator: ", "))?"
+          throw Failure(code: 64, message: "there is no rule '\(id)'; \(hint)")
+        }
+        if source { return print(rule.source, terminator: "") }
+        print(RuleSheet(language: language.language, terminal: .standardOutput).text(rule), terminator: "")
+      }
+    }
+  }
+
+  struct Lint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Checks rule files: form, texts, translations, references.",
+      discussion: "Without folders it checks the rules inside the program. Exit code 1 if anything is wrong.")
+    @Argument(help: "Folders with rules to check, beside those inside the program.") var folders: [String] = []
+
+    func run() throws {
+      try Failure.reporting {
+        let set = try RulesCommand.checked(folders)
+        let problems = RuleLint(set).problems()
+        for problem in problems { print(problem.description.printable) }
+        print("\(set.rules.count) rules, \(problems.count) problems")
+        if !problems.isEmpty { throw ExitCode(1) }
+      }
+    }
+  }
+
+  struct Test: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Runs the samples inside the rules, each against all rules.",
+      discussion: "Exit code 1 if a sample fails, or two rules overlap without saying so.")
+    @Argument(help: "Folders with rules to test, beside those inside the program.") var folders: [String] = []
+    @Option(name: .long, help: "Only rules whose id begins so.") var only = ""
+
+    func run() throws {
+      try Failure.reporting {
+        let set = try RulesCommand.checked(folders)
+        var tester = RuleTester(set, clock: LogClock(newest: Int64(Date().timeIntervalSince1970)))
+        let outcome = tester.run { $0.id.hasPrefix(only) }
+        for failure in outcome.failures { print(failure.description.printable) }
+        print("\(outcome.passed) passed, \(outcome.failures.count) failed")
+        if !outcome.failures.isEmpty { throw ExitCode(1) }
+      }
+    }
+  }
+
+  struct Literals: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Prints the words that the first pass over a log looks for, one a line.")
+    @OptionGroup var options: RuleOptions
+
+    func run() throws {
+      try Failure.reporting { for word in try options.load().literals { print(word) } }
+    }
+  }
+}
+
+extension String {
+  func padded(to length: Int) -> String { self + String(repeating: " ", count: max(0, length - count)) }
+}

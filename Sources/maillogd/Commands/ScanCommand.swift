@@ -1,0 +1,71 @@
+import ArgumentParser
+import Diagnosis
+import Foundation
+import LogParsing
+import LogSources
+import Reporting
+
+struct ScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Reads whole logs and reports every failure: cause, proof, fix.",
+    discussion: """
+      Plain files, .gz, .xz, .zst and .bz2, `journalctl -o export` or `-o json`, "-" for standard input. Without a file:
+      what is piped in, else this machine's own mail log.
+
+      Examples:
+        maillogd scan
+        maillogd scan /var/log/mail.log.2.gz /var/log/mail.log.1 /var/log/mail.log
+        journalctl -o export --since yesterday | maillogd scan -
+        maillogd scan --format json mail.log | jq '.incidents[].title'
+        maillogd scan --since 2h --fail-on error      # for monitoring: exit code 1
+
+      Exit codes: 0 done, 1 --fail-on reached, 64 usage, 65 bad data or rules, 66 cannot open, 74 I/O error, 77 no permission.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson }
+
+  @Argument(help: "Log files; \"-\" is standard input.") var files: [String] = []
+  @Option(name: .long, help: "text, json or ndjson.") var format = Format.text
+  @Option(name: .shortAndLong, help: "Write the report to this file.") var output: String?
+  @Option(name: .long, help: "Only lines from this moment on: 2026-01-31, \"2026-01-31 22:04\", today, 2h.") var since: Moment?
+  @Option(name: .long, help: "Only lines up to this moment.") var until: Moment?
+  @Option(name: .long, help: "Exit with 1 if an incident is at least this grave: info, warning, error, critical.")
+  var failOn: Severity?
+  @Option(name: .long, help: "Show incidents of at least this severity in full (default: warning).") var severity = Severity.warning
+  @OptionGroup var ruleOptions: RuleOptions
+  @OptionGroup var languageOption: LanguageOption
+
+  func run() throws {
+    try Failure.reporting {
+      let inputs = try LogStream.inputs(files)
+      var options = Pipeline.Options()
+      options.since = since?.time
+      options.until = until?.time
+      var pipeline = Pipeline(rules: try ruleOptions.load(), options: options, clock: .local(newest: nil))
+      var bar = ProgressBar()
+      var stream = LogStream()
+      stream.progress = { bar.show($0, read: $1, total: $2) }
+      for input in inputs {
+        stream.read(input, begin: { pipeline.begin($0, clock: $1) }, take: { pipeline.consume($0) })
+      }
+      bar.clear()
+      let report = pipeline.finish()
+      if !report.inputs.isEmpty { try write(report) }
+      try stream.report()
+      if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }
+    }
+  }
+
+  private func write(_ report: DiagnosisReport) throws {
+    let file = try OutputFile(output)
+    let language = languageOption.language
+    switch format {
+    case .json: try file.write(JSONReport(language: language).object(report))
+    case .ndjson: try file.write(JSONReport(language: language).lines(report))
+    case .text:
+      let terminal = output == nil ? Terminal.standardOutput : Terminal(width: 80, hasColour: false)
+      try file.write(TextReport(language: language, terminal: terminal, least: severity).text(report))
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// A reason to stop, with the exit code of sysexits(3) that fits it and one line for stderr.
+struct Failure: Error {
+  let code: Int32
+  let message: String
+
+  static func badData(_ message: String) -> Failure { Failure(code: 65, message: message) }
+  static func cannotOpen(_ message: String) -> Failure { Failure(code: 66, message: message) }
+  static func readingFailed(_ message: String) -> Failure { Failure(code: 74, message: message) }
+  static func noPermission(_ message: String) -> Failure { Failure(code: 77, message: message) }
+
+  /// Runs `body`; a failure is told on stderr and ends the program with its code.
+  static func reporting(_ body: () throws -> Void) throws {
+    do { try body() } catch let failure as Failure {
+      StandardError.write("maillogd: " + failure.message)
+      throw ExitCode(failure.code)
+    } catch let status as ExitStatus {
+      throw ExitCode(status.code)
+    }
+  }
+}
+
+enum StandardError {
+  static func write(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+@main
+struct Maillogd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "maillogd",
+    abstract: "Reads mail server logs and says what is wrong, why, and what to type.",
+    discussion: """
+      Examples:
+        maillogd scan /var/log/mail.log
+        journalctl -o export --since today | maillogd scan -
+        maillogd explain 'warning: connect to Milter service inet:[::1]:12345: Connection refused'
+        maillogd explain < bounce.eml
+      """,
+    version: "0.1.0",
+    subcommands: [ScanCommand.self, ExplainCommand.self, ParseCommand.self, RulesCommand.self])
+}
