@@ -134,10 +134,9 @@ public struct Pipeline: ~Copyable {
     learnHostname(line, record)
 
     let words = StatusWords(hits[hitRange])
-    collectCandidates(hitRange)
-    let mayBeFailure = record.level > .info && (record.daemon.isPostfix || record.daemon == .dovecot)
-    guard !candidates.isEmpty || mayBeFailure || words.isFailure || options.triesEveryRule else {
-      if words.isSent, record.daemon.delivers { summary.sent += UInt64(record.repetitions) }
+    collectCandidates(hitRange, record, words)
+    guard !candidates.isEmpty || record.level > .info || words.tellsOfFailure || options.triesEveryRule else {
+      if words.isOnlySent, record.daemon.delivers { summary.sent += UInt64(record.repetitions) }
       return
     }
     diagnose(LogEvent(line: line.copy, record: record))
@@ -199,11 +198,12 @@ public struct Pipeline: ~Copyable {
     LineReference(path: input.path, line: input.lines, text: event.line.text)
   }
 
-  private mutating func collectCandidates(_ range: Range<Int>) {
+  private mutating func collectCandidates(_ range: Range<Int>, _ record: LogRecord, _ words: StatusWords) {
     for candidate in candidates { isCandidate[candidate] = false }
     candidates.removeAll(keepingCapacity: true)
     for hit in hits[range] {
       for clause in rules.clausesOfLiteral[Int(hit.literal)] where !isCandidate[Int(clause)] {
+        guard rules.clauses[Int(clause)].gate.lets(record, words) else { continue }
         isCandidate[Int(clause)] = true
         candidates.append(Int(clause))
       }
@@ -294,19 +294,6 @@ private struct OrphanFindings {
       guard let left = orphan.time, let time else { return true }
       return time.seconds - left.seconds <= Self.patience
     }.map(\.place)
-  }
-}
-
-/// Which of the pipeline's own words a line holds.
-private struct StatusWords {
-  var isSent = false
-  var isFailure = false
-
-  init(_ hits: ArraySlice<LiteralScanner.Hit>) {
-    for hit in hits {
-      guard let word = RuleSet.StatusWord(rawValue: hit.literal) else { continue }
-      if word == .sent { isSent = true } else { isFailure = true }
-    }
   }
 }
 

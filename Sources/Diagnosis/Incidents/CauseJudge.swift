@@ -36,6 +36,7 @@ struct CauseJudge {
     verdict.version = version
     for cause in causes {
       if cause.conditions.allSatisfy({ holds($0, facts, time) }) { verdict.listed.insert(cause.id) }
+      guard verdict.listed.contains(cause.id) else { continue }
       if verdict.proven[cause.id] == nil, let proof = evidence(in: cause.confirmedBy, facts, time) {
         verdict.proven[cause.id] = proof
       }
@@ -49,7 +50,7 @@ struct CauseJudge {
   /// The causes in the order to tell them: proven, likelier, the rest as the rule ranks them, refuted.
   static func ranked(_ causes: [CauseAdvice], _ verdict: Verdict) -> [JudgedCause] {
     let proof = causes.first { verdict.proven[$0.id] != nil }
-    let judged = causes.filter { verdict.listed.contains($0.id) || verdict.proven[$0.id] != nil }.map { cause in
+    let judged = causes.filter { verdict.listed.contains($0.id) }.map { cause in
       if let evidence = verdict.proven[cause.id] {
         return JudgedCause(id: cause.id, status: .confirmed, evidence: [evidence])
       }

@@ -7,7 +7,9 @@ struct RequiredLiterals {
   /// A shorter word is in too many lines to be worth a search.
   static let shortest = 3
   private static let longest = 32
-  private static let mostAlternatives = 64
+  /// So many texts are kept apart when parts are joined; so many words may be asked for in the end.
+  private static let mostTexts = 64
+  private static let mostWords = 1_000
 
   private let whole: Piece
 
@@ -60,18 +62,18 @@ struct RequiredLiterals {
 
     /// The texts of this piece followed by those of `next`, if they are few.
     func exact(followedBy next: Piece) -> Set<[UInt8]>? {
-      guard let exact, let following = next.exact, exact.count * following.count <= mostAlternatives else { return nil }
+      guard let exact, let following = next.exact, exact.count * following.count <= mostTexts else { return nil }
       return Set(exact.flatMap { head in following.map { head + $0 } })
     }
 
     func or(_ other: Piece) -> Piece {
       var either = Piece(exact: nil)
-      if let exact, let others = other.exact, exact.count + others.count <= mostAlternatives {
+      if let exact, let others = other.exact, exact.count + others.count <= mostWords {
         either.exact = exact.union(others)
       }
       // One word set for both sides: the longest-worded of each.
       if let mine = candidates.max(by: Self.isShorter), let theirs = other.candidates.max(by: Self.isShorter),
-        mine.count + theirs.count <= mostAlternatives
+        mine.count + theirs.count <= mostWords
       {
         either.required = [mine.union(theirs)]
       }

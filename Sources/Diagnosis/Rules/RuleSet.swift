@@ -9,30 +9,13 @@ public struct RuleSet: Sendable {
   let scanner: LiteralScanner
   /// For each literal of the scanner, the clauses that ask for it.
   let clausesOfLiteral: [[Int32]]
-  /// How many of the first literals are `StatusWord`s.
   let indexOfID: [String: Int]
 
   struct IndexedClause: Sendable {
     let rule: Int
     let clause: MatchClause
-  }
-
-  /// Words that the pipeline itself looks for, so that deliveries are counted without parsing them.
-  enum StatusWord: UInt32, CaseIterable {
-    case sent, deferred, bounced, expired, undeliverable, softBounce, rejected, milterRejected
-
-    var bytes: [UInt8] {
-      switch self {
-      case .sent: Array("status=sent".utf8)
-      case .deferred: Array("status=deferred".utf8)
-      case .bounced: Array("status=bounced".utf8)
-      case .expired: Array("status=expired".utf8)
-      case .undeliverable: Array("status=undeliverable".utf8)
-      case .softBounce: Array("status=softbounce".utf8)
-      case .rejected: Array(": reject: ".utf8)
-      case .milterRejected: Array(": milter-reject: ".utf8)
-      }
-    }
+    /// What can be told of a line before it is parsed.
+    let gate: ClauseGate
   }
 
   /// Fails when two rules have one id, or a rule refers to one that is not there.
@@ -66,7 +49,7 @@ public struct RuleSet: Sendable {
           }
           clausesOfLiteral[literal].append(Int32(clauses.count))
         }
-        clauses.append(IndexedClause(rule: index, clause: clause))
+        clauses.append(IndexedClause(rule: index, clause: clause, gate: ClauseGate(clause)))
       }
     }
     do {
@@ -86,10 +69,7 @@ public struct RuleSet: Sendable {
   static func literals(of clause: MatchClause) -> [[UInt8]] {
     if let message = clause.message { return RequiredLiterals(of: message).best(splittingAtSpaces: false) ?? [] }
     if let reply = clause.reply { return RequiredLiterals(of: reply).best(splittingAtSpaces: true) ?? [] }
-    return StatusWord.allCases.prefix(6).map(\.bytes).filter { word in
-      let status = word.dropFirst("status=".utf8.count).text
-      return clause.statuses?.contains { $0.matches(status) } ?? true
-    }
+    return StatusWord.deliveries.filter { clause.wants($0) }.map(\.bytes)
   }
 
   /// The words that the first pass looks for.

@@ -47,6 +47,17 @@ public struct ByteCursor: Sendable {
     return position > start ? ByteRange(start, position) : nil
   }
 
+  /// The name before a `=`; the cursor then stands behind it.
+  public mutating func takeKey() -> ByteRange? {
+    var ahead = self
+    guard
+      let key = ahead.take(while: { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }),
+      ahead.skip("=")
+    else { return nil }
+    self = ahead
+    return key
+  }
+
   /// Everything up to the end.
   public mutating func takeRest() -> ByteRange {
     defer { position = end }

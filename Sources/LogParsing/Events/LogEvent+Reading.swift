@@ -14,8 +14,9 @@ extension LogEvent {
     case .bounce: readBounce() || readDelivery()
     case .postsuper: readPostsuper()
     case .smtp, .lmtp:
-      readDelivery() || readRemoteReply() || readConnectFailure() || readPIXWorkarounds() || readHeaderCheck()
-    case .local, .virtual, .pipe, .error, .discard, .spawn: readDelivery() || readPassing()
+      readDelivery() || readServerFailure() || readConnectFailure() || readPIXWorkarounds() || readHeaderCheck()
+        || readServerRemark()
+    case .local, .virtual, .pipe, .error, .discard, .spawn, .otherPostfix: readDelivery() || readPassing()
     case .postscreen: readPostscreen()
     case .dnsblog: readDNSBlog()
     case .anvil, .scache, .verify: readStatistics()

@@ -6,7 +6,7 @@ extension LogEvent {
     var cursor = cursor
     guard cursor.looks(at: "action=") else { return false }
     kind = .greylisting
-    while let key = cursor.take(upTo: "=") {
+    while let key = cursor.takeKey() {
       let value = cursor.take(upTo: ", ") ?? cursor.takeRest()
       switch line[key].text {
       case "client_name": markForeign(value)

@@ -30,9 +30,10 @@ public struct LogRecord: Sendable, Hashable {
   public enum Level: String, Sendable, Comparable, CaseIterable {
     case info, warning, error, fatal, panic
 
-    public static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
+    public static func < (a: Level, b: Level) -> Bool { a.place < b.place }
 
-    private var rank: Int {
+    /// The place in this list, which is the order of gravity.
+    public var place: UInt8 {
       switch self {
       case .info: 0
       case .warning: 1

@@ -33,11 +33,17 @@ struct ScanCommand: ParsableCommand {
   @Option(name: .long, help: "Exit with 1 if an incident is at least this grave: info, warning, error, critical.")
   var failOn: Severity?
   @Option(name: .long, help: "Show incidents of at least this severity in full (default: warning).") var severity = Severity.warning
+  @Flag(inversion: .prefixedNo, help: "Check causes on this machine and in the DNS (not in this version).")
+  var verify = false
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
 
   func run() throws {
     try Failure.reporting {
+      if verify {
+        throw Failure(
+          code: 64, message: "--verify is not in this version: causes are judged from the log alone. Leave it out.")
+      }
       let inputs = try LogStream.inputs(files)
       var options = Pipeline.Options()
       options.since = since?.time

@@ -48,8 +48,9 @@ extension LogEvent {
     return isServiceAnAddress ? colons[1] : first
   }
 
-  /// `address lookup hits=0 miss=1 success=0%`, `max simultaneous domains=1 addresses=1 connection=1`.
+  /// `start interval Nov 23 18:13:50`, `address lookup hits=0 miss=1 success=0%`, `max simultaneous domains=1 addresses=1 connection=1`.
   private mutating func readConnectionCache(_ cursor: inout ByteCursor) {
+    if cursor.skip("start interval ") { return add("since", cursor.takeRest()) }
     let start = cursor.position
     while let word = cursor.take(while: \.isLowercase), cursor.next != UInt8(ascii: "=") {
       guard cursor.skip(" ") else { return add("statistic", ByteRange(start, Int(word.end))) }

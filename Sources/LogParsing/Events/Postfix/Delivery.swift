@@ -7,7 +7,7 @@ extension LogEvent {
     var cursor = cursor
     guard cursor.looks(at: "to=") || cursor.looks(at: "status=") else { return false }
     kind = .delivery
-    while let key = cursor.take(upTo: "=") {
+    while let key = cursor.takeKey() {
       let name = line[key].text
       if name == "status" {
         readStatus(&cursor)
@@ -75,11 +75,15 @@ extension LogEvent {
     readReason(reply)
   }
 
-  /// `host H[A] said: …`, `host H[A] refused to talk to me: …` and the like, for information before the last server.
-  mutating func readRemoteReply() -> Bool {
-    let reason = cursor.rest
-    guard readServerReply(reason) || readConnectionLoss(reason) else { return false }
-    kind = .remoteReply
+  /// `host H[A] said: …`, `lost connection with H[A] while …`: why the next server is tried.
+  mutating func readServerFailure() -> Bool {
+    if readServerReply(cursor.rest) {
+      kind = .remoteReply
+    } else if readConnectionLoss(cursor.rest) {
+      kind = .lostConnection
+    } else {
+      return false
+    }
     return true
   }
 
@@ -99,6 +103,15 @@ extension LogEvent {
     kind = .notice
     add("pix_workarounds", workarounds)
     if let peer = cursor.takePeer() { addServer(peer, as: "peer") }
+    return true
+  }
+
+  /// `host H[A] offers SMTPUTF8 support, but not 8BITMIME`.
+  mutating func readServerRemark() -> Bool {
+    var cursor = cursor
+    guard cursor.skip("host "), let peer = cursor.takePeer(), cursor.looks(at: " ") else { return false }
+    kind = record.level == .info ? .notice : .diagnostic
+    addServer(peer, as: "peer")
     return true
   }
 
@@ -170,7 +183,7 @@ extension LogEvent {
   }
 
   /// `host H[A] said: REPLY (in reply to CMD command)`, also with a reason of this host before it.
-  private mutating func readServerReply(_ range: ByteRange) -> Bool {
+  mutating func readServerReply(_ range: ByteRange) -> Bool {
     var cursor = ByteCursor(line, in: range)
     for opening in [
       "SASL authentication failed; server ", "SASL authentication failed; host ", "unverified address: host ",
@@ -219,7 +232,7 @@ extension LogEvent {
   }
 
   /// The queue id that the next server gave the message: `250 2.0.0 Ok: queued as 4F3A2B1C`.
-  private mutating func addQueuedAs(_ range: ByteRange) {
+  mutating func addQueuedAs(_ range: ByteRange) {
     var reply = ByteCursor(line, in: range)
     guard reply.looks(at: "2"), reply.take(upToLast: "queued as ") != nil,
       let id = reply.take(while: { $0.isAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })

@@ -98,7 +98,7 @@ extension LogEvent {
 
   /// `name=N name=N …`.
   mutating func addCounts(_ cursor: inout ByteCursor) {
-    while let key = cursor.take(upTo: "="), let count = cursor.take(while: \.isDigit) {
+    while let key = cursor.takeKey(), let count = cursor.take(while: \.isDigit) {
       addInteger(line[key].text, count)
       _ = cursor.take(while: { !$0.isSpace })
       _ = cursor.skip(" ")

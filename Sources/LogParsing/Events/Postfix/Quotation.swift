@@ -33,16 +33,22 @@ extension LogEvent {
       guard cursor.looks(at: quotation.opening), cursor.take(upTo: quotation.before) != nil else { continue }
       return markForeign(quotation.after.flatMap { cursor.take(upToLast: $0) } ?? cursor.rest)
     }
-    markLookupKey()
+    markVaryingQuotation()
   }
 
-  /// `hash:/etc/postfix/virtual lookup error for "KEY"`, `hash:/etc/aliases: lookup of 'KEY' failed`.
-  private mutating func markLookupKey() {
+  /// `hash:/etc/postfix/virtual lookup error for "KEY"`, `hash:/etc/aliases: lookup of 'KEY' failed`, whose beginning varies.
+  private mutating func markVaryingQuotation() {
     var cursor = cursor
     if cursor.take(upTo: " lookup error for \"") != nil {
       markForeign(cursor.take(upToLast: "\"") ?? cursor.rest)
     } else if cursor.take(upTo: ": lookup of '") != nil {
       markForeign(cursor.take(upToLast: "'") ?? cursor.rest)
+    } else if cursor.take(upTo: "subject_CN=") != nil || cursor.take(upTo: "CommonName ") != nil {
+      // What a peer's certificate says of itself.
+      markForeign(cursor.rest)
+    } else if cursor.take(upTo: " longer than ") != nil, cursor.take(while: \.isDigit) != nil {
+      // `H[A]:25: response longer than 2048: 550 …`
+      markForeign(cursor.rest)
     }
   }
 }

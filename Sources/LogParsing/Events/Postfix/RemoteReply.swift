@@ -20,7 +20,8 @@ extension LogEvent {
     let lastLine = lastLine(of: code, in: cursor)
     while let next = cursor.next {
       if cursor.position <= lastLine, next.isSpace || next == UInt8(ascii: "?"),
-        let line = beginning(ofLineWith: code, at: cursor.position + 1, in: cursor)
+        let line = beginning(ofLineWith: code, at: cursor.position + 1, in: cursor),
+        line.isContinued || cursor.position + 1 == lastLine
       {
         enhanced = enhanced ?? line.enhanced
         cursor.move(to: line.end)
@@ -64,15 +65,16 @@ extension LogEvent {
 
   /// The code that begins a line of an answer, with its enhanced code, if it stands at `start`.
   private func beginning(ofLineWith code: ByteRange, at start: Int, in cursor: ByteCursor)
-    -> (enhanced: ByteRange?, end: Int)?
+    -> (isContinued: Bool, enhanced: ByteRange?, end: Int)?
   {
     var cursor = cursor
     cursor.move(to: start)
     guard let next = cursor.takeReplyCode(), line[next] == line[code] else { return nil }
-    if !cursor.skip("-") { _ = cursor.skip(" ") }
-    guard let enhanced = cursor.takeEnhancedCode() else { return (nil, cursor.position) }
+    let isContinued = cursor.skip("-")
+    if !isContinued { _ = cursor.skip(" ") }
+    guard let enhanced = cursor.takeEnhancedCode() else { return (isContinued, nil, cursor.position) }
     // The blank behind it may belong to the next line's beginning.
-    return (enhanced, Int(enhanced.end))
+    return (isContinued, enhanced, Int(enhanced.end))
   }
 
   /// The bytes with each run of blanks made one; still a range when nothing changes.

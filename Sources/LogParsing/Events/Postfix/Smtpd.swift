@@ -26,7 +26,7 @@ extension LogEvent {
     var accepted = [Field("logged", .range(cursor.rest))]
     var failed: [Field] = []
     var notes: ByteRange?
-    while let key = cursor.take(upTo: "="), let value = cursor.take(while: { !$0.isSpace }) {
+    while let key = cursor.takeKey(), let value = cursor.take(while: { !$0.isSpace }) {
       let name = line[key].text
       if name == "notes" {
         notes = value
@@ -106,7 +106,7 @@ extension LogEvent {
     let reply = ByteRange(cursor.position, transaction?.start ?? cursor.end)
     addCodes(reply)
     add("text", reply)
-    markForeign(reply)
+    addQueuedAs(reply)
     if let transaction { add(transaction) }
     return true
   }
@@ -143,7 +143,7 @@ extension LogEvent {
   /// `ACTION: WHERE from PEER: TEXT; from=<S> to=<R> proto=P helo=<H>`, by smtpd and, for milters, by cleanup.
   mutating func readReject() -> Bool {
     var cursor = cursor
-    guard let action = cursor.take(upTo: ": "), line[action].allSatisfy({ $0.isLowercase || $0 == 0x2D || $0 == 0x5F }),
+    guard let action = cursor.take(upTo: ": "), line[action].allSatisfy(\.isOfAction),
       let stage = cursor.take(while: { $0.isUppercase || $0 == UInt8(ascii: "-") }), cursor.skip(" from "),
       let peer = cursor.takePeer()
     else { return false }
@@ -162,6 +162,7 @@ extension LogEvent {
     return true
   }
 
+  /// A refusal, not one of the milder actions.
   private func isRefusal(_ action: ByteRange) -> Bool {
     isWord("reject", action) || isWord("hangup", action) || isWord("abort", action)
   }
@@ -176,18 +177,19 @@ extension LogEvent {
       addForeign("data", data)
       cursor.move(to: Int(data.end))
       if !cursor.skip(">: ") { _ = cursor.skip("> ") }
-    } else if let listed = listedName(text) {
+    } else if let (subject, name) = listedName(text) {
       // `Sender address [S] blocked using LIST`: a client's address is checked, the rest is the client's word.
-      if isWord(
-        "Client host", ByteRange(Int(listed.start) - " [".utf8.count - "Client host".utf8.count, Int(listed.start) - 2))
-      {
-        add("data", listed)
+      if isWord("Client host", subject) || isWord("client", subject) {
+        add("data", name)
       } else {
-        addForeign("data", listed)
+        addForeign("data", name)
       }
-      addBlockList(behind: Int(listed.end), in: text)
+      addBlockList(behind: Int(name.end), in: text)
     }
-    if cursor.take(upTo: " rejected: ") != nil || !cursor.rest.isEmpty { add("reason", cursor.rest) }
+    _ = cursor.take(upTo: " rejected: ")
+    if !cursor.isAtEnd { add("reason", cursor.rest) }
+    // Address verification (`undeliverable address: host H[A] said: …`) quotes the server that it asked.
+    if cursor.take(upTo: "address: ") != nil { _ = readServerReply(cursor.rest) }
   }
 
   /// Adds `code` and `dsn` of an answer of this host; gives the words behind them.
@@ -210,11 +212,11 @@ extension LogEvent {
     let start = Int(text.start) + 1
     let rest = line[ByteRange(start, Int(text.end))]
     let names = [transaction?.recipient, transaction?.sender, transaction?.helo, peer.logged].compactMap(\.self)
-    for name in names {
-      for spelling in [Array(line[name]), unquoted(line[name])] where rest.starts(with: spelling + Array(">".utf8)) {
-        return ByteRange(start, start + spelling.count)
-      }
-    }
+    let spellings = names.flatMap { [Array(line[$0]), unquoted(line[$0])] }
+    let matching = spellings.filter { rest.starts(with: $0 + Array(">".utf8)) }
+    // One name may be made to look like the beginning of another.
+    if let longest = matching.map(\.count).max() { return ByteRange(start, start + longest) }
+
     var cursor = ByteCursor(line, in: ByteRange(start, Int(text.end)))
     if let said = cursor.first(" said: ") { cursor = ByteCursor(line, in: ByteRange(start, said)) }
     return cursor.take(upToLast: ">: ") ?? cursor.take(upToLast: ">") ?? cursor.takeRest()
@@ -241,13 +243,12 @@ extension LogEvent {
     add("dnsbl", .object(("domain", domain), ("text", answer)))
   }
 
-  private func listedName(_ text: ByteRange) -> ByteRange? {
+  /// `Service unavailable; Client host [NAME] blocked using …`: what was looked up, and its name.
+  private func listedName(_ text: ByteRange) -> (subject: ByteRange, name: ByteRange)? {
     var cursor = ByteCursor(line, in: text)
     _ = cursor.skip("Service unavailable; ")
-    guard let kind = cursor.take(upTo: " ["), kind.count < 40, let blocked = cursor.last("] blocked using ") else {
-      return nil
-    }
-    return ByteRange(cursor.position, blocked)
+    guard let subject = cursor.take(upTo: " ["), let end = cursor.last("] blocked using ") else { return nil }
+    return (subject, ByteRange(cursor.position, end))
   }
 }
 
@@ -257,12 +258,25 @@ extension LogEvent {
   private mutating func readSmtpdWarning() -> Bool {
     guard record.level == .warning else { return false }
     return readSASLFailure() || readHostnameMismatch() || readRateLimit() || readNonSMTPCommand() || readBadAddress()
+      || readClientWarning()
+  }
+
+  /// `PEER: WORDS`, about one client.
+  private mutating func readClientWarning() -> Bool {
+    var cursor = cursor
+    guard let peer = cursor.takePeer(), cursor.skip(": ") else { return false }
+    kind = .diagnostic
+    addClient(peer)
+    add("error", cursor.rest)
+    markQuotation()
+    return true
   }
 
   /// `PEER: SASL MECH authentication failed: REASON, sasl_username=USER`.
   private mutating func readSASLFailure() -> Bool {
     var cursor = cursor
-    guard let peer = cursor.takePeer(), cursor.skip(": SASL "), let method = cursor.take(upTo: " authentication failed")
+    guard let peer = cursor.takePeer(), cursor.skip(": SASL "), let method = cursor.take(upTo: " authentication "),
+      cursor.skip("failed") || cursor.skip("aborted")
     else { return false }
     kind = .saslFailure
     addClient(peer)
@@ -326,4 +340,9 @@ extension LogEvent {
     addForeign("data", cursor.takeRest())
     return true
   }
+}
+
+extension UInt8 {
+  /// `milter-reject`, `reject_warning`.
+  fileprivate var isOfAction: Bool { isLowercase || self == UInt8(ascii: "-") || self == UInt8(ascii: "_") }
 }

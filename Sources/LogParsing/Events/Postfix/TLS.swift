@@ -136,7 +136,7 @@ extension LogEvent {
     guard cursor.skip("TLSRPT: status=") else { return false }
     kind = .tlsReport
     add("status", cursor.take { $0 != UInt8(ascii: ",") } ?? cursor.rest)
-    while cursor.skip(", "), let key = cursor.take(upTo: "=") {
+    while cursor.skip(", "), let key = cursor.takeKey() {
       let name = line[key].text
       if name == "receiving_mx", let peer = cursor.takePeer() {
         addServer(peer, as: "peer")
