@@ -39,12 +39,17 @@ let package = Package(
 
     .target(name: "Reporting", dependencies: ["Diagnosis"], swiftSettings: strict),
 
-    .testTarget(name: "LogParsingTests", dependencies: ["LogParsing"], swiftSettings: strict),
     .executableTarget(
       name: "maillogd",
       dependencies: [
         "Diagnosis", "LogSources", "Reporting", "RulePacks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(name: "conformance", dependencies: ["LogParsing"], swiftSettings: strict),
+
+    .testTarget(name: "LogParsingTests", dependencies: ["LogParsing"], swiftSettings: strict),
+    .testTarget(name: "LogSourcesTests", dependencies: ["LogSources"], swiftSettings: strict),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Reporting", "RulePacks"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["maillogd"], swiftSettings: strict),
   ]
 )

@@ -188,7 +188,7 @@ public struct Pipeline: ~Copyable {
       summary.expired += times
       return .failed
     case .reject, .milterAction:
-      if event.text("action") ?? event.text("milter_action") ?? "reject" == "reject" { summary.rejected += times }
+      if event.text("milter_action") ?? event.text("action") == "reject" { summary.rejected += times }
       return .fine
     default: return .fine
     }
@@ -237,7 +237,7 @@ public struct Pipeline: ~Copyable {
   private mutating func noteTime(_ time: EventTime) {
     if input.first == nil {
       // A log that does not go on where the last one ended is another story: nothing seen there proves anything here.
-      if let newest = newestInput, time < newest || time.seconds - newest.seconds > 86_400 { book.forgetEvidence() }
+      if let newest = newestInput, time < newest || time.seconds - newest.seconds > 86_400 { book.closeLog() }
       input.first = time
     }
     input.last = max(input.last ?? time, time)

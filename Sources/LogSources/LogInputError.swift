@@ -51,8 +51,8 @@ extension LogInputError: CustomStringConvertible {
     case .corruptArchive(let input, let format, let reason, let read, let decoded):
       "\(input): the \(format) data is damaged (\(reason), near byte \(read.grouped)); \(Self.yield(of: decoded))"
     case .tooMuchMemory(let input, let format, let needed, let limit):
-      "\(input): unpacking needs \(needed.map { "\($0.mebibytes) MiB of memory, " } ?? "")"
-        + "more than the \(limit.mebibytes) MiB that maillogd gives an archive. Unpack it first: "
+      "\(input): unpacking needs \(needed.map { "\($0.mebibytes) MiB of memory, more" } ?? "more memory")"
+        + " than the \(limit.mebibytes) MiB that maillogd gives an archive. Unpack it first: "
         + format.unpackCommand.piped(from: input)
     }
   }

@@ -1,12 +1,24 @@
 public import Diagnosis
 
-/// A rule file inside the program.
+/// A rule file inside the program; the build writes `shippedPaths`, `shippedOffsets` and `shippedText` from rules/.
 struct ShippedRuleFile {
   /// `rules/postfix/milter/connection-refused.yaml`
   let path: String
   /// Only the keys that decide about matching.
   let head: String
   let source: String
+
+  static let all: [ShippedRuleFile] = shippedPaths.indices.map { index in
+    ShippedRuleFile(
+      path: shippedPaths[index], head: text(shippedOffsets[index * 4]..<shippedOffsets[index * 4 + 1]),
+      source: text(shippedOffsets[index * 4 + 2]..<shippedOffsets[index * 4 + 3]))
+  }
+
+  private static func text(_ range: Range<Int>) -> String {
+    // The compiler's own constant bytes: they outlive every use.
+    let bytes = unsafe UnsafeBufferPointer(start: shippedText.utf8Start + range.lowerBound, count: range.count)
+    return unsafe String(decoding: bytes, as: UTF8.self)
+  }
 }
 
 /// Where rules come from.
@@ -31,7 +43,7 @@ public enum RulePacks {
     for origin in origins {
       let files: [RuleFile]
       switch origin {
-      case .shipped: files = shippedRuleFiles.map { RuleFile($0, checksTexts: checkingTexts) }
+      case .shipped: files = ShippedRuleFile.all.map { RuleFile($0, checksTexts: checkingTexts) }
       case .folder(let path): files = try folder(path)
       }
       for file in files where file.isPack {

@@ -25,6 +25,7 @@ func head(of source: String) -> String {
   }.joined(separator: "\n")
 }
 
+/// A raw string literal; Swift drops the line ends beside the quotes.
 func literal(_ text: String) -> String {
   var hashes = "#"
   while text.contains("\"\"\"" + hashes) || text.contains("\\" + hashes) { hashes += "#" }
@@ -33,12 +34,25 @@ func literal(_ text: String) -> String {
 
 let paths = (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? [])
   .filter { $0.hasSuffix(".yaml") }.sorted()
-var output = "// Made by embed-rules from rules/; changes here are lost.\n\nlet shippedRuleFiles: [ShippedRuleFile] = [\n"
+// One literal for everything: hundreds of small ones take the compiler a minute.
+var text = ""
+var offsets: [Int] = []
 for path in paths {
   let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
   let isPack = path.hasSuffix("/pack.yaml") || path == "pack.yaml"
-  output += "ShippedRuleFile(path: \"rules/\(path)\", head: \(literal(isPack ? "" : head(of: source))), source: "
-  output += "\(literal(source))),\n"
+  for part in [isPack ? "" : head(of: source), source] {
+    offsets.append(text.utf8.count)
+    text += part
+    offsets.append(text.utf8.count)
+  }
 }
-output += "]\n"
+let output = """
+  // Made by embed-rules from rules/; changes here are lost.
+
+  let shippedPaths: [String] = [\(paths.map { "\"rules/\($0)\"" }.joined(separator: ", "))]
+  /// For each path: where the matching half begins and ends in `shippedText`, and where the whole file does.
+  let shippedOffsets: [Int] = [\(offsets.map(String.init).joined(separator: ", "))]
+  let shippedText: StaticString = \(literal(text))
+
+  """
 try output.write(toFile: arguments[2], atomically: true, encoding: .utf8)

@@ -10,6 +10,8 @@ struct IncidentBook {
   private var entries: [Entry] = []
   private var places: [Key: Int] = [:]
   private var keysOfRule: [Int: Int] = [:]
+  /// Entries with findings in the current log.
+  private var touched: Set<Int> = []
   /// The entries of a queue id whose messages are not yet known in full.
   private var awaitingStory: [String: [Int]] = [:]
   private var ordinal: UInt64 = 0
@@ -36,7 +38,14 @@ struct IncidentBook {
     self.knownFacts = knownFacts
   }
 
-  mutating func forgetEvidence() { judge.forget() }
+  /// A log has ended that the next one does not go on from: what was seen in it decides about its own incidents only.
+  mutating func closeLog() {
+    for place in touched {
+      judgeCauses(at: place, facts: entries[place].incident.facts, time: entries[place].incident.last)
+    }
+    touched.removeAll()
+    judge.forget()
+  }
 
   /// Adds one finding; returns the place of its incident.
   mutating func add(_ finding: Finding, of event: LogEvent, story: Story?, reference: LineReference) -> Int {
@@ -60,6 +69,7 @@ struct IncidentBook {
     }
     keep(reference, at: place)
     if let story { hit(story.queueID, from: story, at: place) }
+    touched.insert(place)
     judgeCauses(at: place, facts: facts, time: time)
     return place
   }
@@ -88,11 +98,11 @@ struct IncidentBook {
 
   /// All incidents, worst first, each with its ranked causes and its links.
   mutating func incidents(myhostname: String?) -> [Incident] {
+    closeLog()
     for place in entries.indices {
       if let myhostname, entries[place].incident.facts["myhostname"] == nil {
         entries[place].incident.facts.set("myhostname", myhostname)
       }
-      judgeCauses(at: place, facts: entries[place].incident.facts, time: entries[place].incident.last)
       let causes = advice(of: entries[place].rule)?.causes ?? []
       entries[place].incident.causes = CauseJudge.ranked(causes, entries[place].verdict)
     }

@@ -12,7 +12,8 @@ enum RootCauses {
       guard !wanted.isEmpty else { continue }
       for cause in incidents.indices where cause != effect {
         guard wanted.contains(where: { matches(incidents[cause].rule.id, $0) }),
-          reaches(incidents[cause], incidents[effect]), !leads(from: effect, to: cause, incidents)
+          reaches(incidents[cause], incidents[effect]), !isOver(incidents[cause], before: incidents[effect], incidents),
+          !leads(from: effect, to: cause, incidents)
         else { continue }
         incidents[effect].causedBy.append(incidents[cause].id)
         incidents[cause].leadsTo.append(incidents[effect].id)
@@ -29,6 +30,18 @@ enum RootCauses {
       let effectFirst = effect.first?.seconds, let effectLast = effect.last?.seconds
     else { return true }
     return causeFirst <= effectLast + slack && causeLast >= effectFirst - reach
+  }
+
+  /// Whether the log shows that the cause had ended before the effect began: an OpenDKIM that was stopped and started again.
+  private static func isOver(_ cause: Incident, before effect: Incident, _ incidents: [Incident]) -> Bool {
+    guard let end = cause.last, let begin = effect.first else { return false }
+    return cause.rule.clearsWhen.contains { condition in
+      guard case .rule(let id) = condition else { return false }
+      return incidents.contains { other in
+        guard other.rule.id == id, let first = other.first, let last = other.last else { return false }
+        return (first > end && first <= begin) || (last > end && last <= begin)
+      }
+    }
   }
 
   /// Whether `start` already stands above `end`: two rules may name each other, a chain may not bite its tail.

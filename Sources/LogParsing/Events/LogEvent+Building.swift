@@ -23,9 +23,10 @@ extension LogEvent {
     Int(line[range].text).map { FieldValue.integer($0) } ?? .range(range)
   }
 
-  func decimal(in range: ByteRange) -> FieldValue {
-    Double(line[range].text).map { FieldValue.decimal($0) } ?? .range(range)
-  }
+  func decimal(in range: ByteRange) -> FieldValue { finite(line[range]).map { .decimal($0) } ?? .range(range) }
+
+  /// The number that `bytes` are; `Double` also reads `nan` and `inf`, which no daemon writes.
+  func finite(_ bytes: ArraySlice<UInt8>) -> Double? { Double(bytes.text).flatMap { $0.isFinite ? $0 : nil } }
 
   /// Whether the bytes of `range` are `word`.
   func isWord(_ word: StaticString, _ range: ByteRange) -> Bool {

@@ -87,7 +87,12 @@ extension LogEvent {
       || cursor.take(upTo: "no signing domain match for '") != nil
       || cursor.take(upTo: "no signing subdomain match for '") != nil
     {
-      addForeign("from", cursor.take(upToLast: "'") ?? cursor.rest)
+      let sender = cursor.take(upToLast: "'") ?? cursor.rest
+      add("from", sender)
+      // The domain is what the tables are about.
+      var address = ByteCursor(line, in: sender)
+      if let localPart = address.take(upToLast: "@") { markForeign(localPart) }
+      add("domain", address.rest)
     } else if cursor.looks(at: "can't parse ") {
       // `can't parse From: header value 'WHAT STANDS THERE'`
       markForeign(part(behind: " value '") ?? .empty)

@@ -8,9 +8,6 @@ protocol ArchiveDecoder: AnyObject {
   func startMember() throws(ArchiveFault)
 }
 
-/// The memory that an archive may make its decoder use; `xz -9` asks for 65 MiB, `zstd --long` for 128 MiB.
-let archiveMemoryLimit: UInt64 = 256 << 20
-
 /// What one call of a decoder did.
 struct DecodingStep {
   var consumed: Int

@@ -1,5 +1,8 @@
 /// Turns the bytes of an archive into the log inside it, member after member.
 struct ArchiveReader {
+  /// What an archive may make its decoder use, in bytes; `xz -9` asks for 65 MiB, `zstd --long` for 128 MiB.
+  static let memoryLimit: UInt64 = 256 << 20
+
   private let compression: Compression
   private let decoder: any ArchiveDecoder
   private var place = Place.inMember
@@ -99,7 +102,7 @@ extension LogInputError {
       case .damaged(let reason):
         .corruptArchive(input, compression, reason: reason, readBytes: readBytes, decodedBytes: decodedBytes)
       case .tooMuchMemory(let needed):
-        .tooMuchMemory(input, compression, needed: needed, limit: archiveMemoryLimit)
+        .tooMuchMemory(input, compression, needed: needed, limit: ArchiveReader.memoryLimit)
       }
   }
 }

@@ -16,7 +16,7 @@ import CLzma
   }
 
   func startMember() throws(ArchiveFault) {
-    guard unsafe lzma_stream_decoder(stream, archiveMemoryLimit, 0) == LZMA_OK else {
+    guard unsafe lzma_stream_decoder(stream, ArchiveReader.memoryLimit, 0) == LZMA_OK else {
       throw .tooMuchMemory(needed: nil)
     }
   }

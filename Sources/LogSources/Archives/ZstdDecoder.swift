@@ -10,7 +10,7 @@ import CZstd
   private var blockRemainder = 0
   private var mayHoldOutput = false
 
-  /// The largest window, as a power of two: `archiveMemoryLimit`.
+  /// The largest window, as a power of two: `ArchiveReader.memoryLimit`.
   private static let windowLog: Int32 = 28
 
   init() throws(ArchiveFault) {

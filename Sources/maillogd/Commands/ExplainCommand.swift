@@ -37,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
       switch format {
       case .json: try output.write(JSONReport(language: language).object(best.report))
       case .text:
-        let report = TextReport(language: language, terminal: .standardOutput, least: .info)
+        let report = TextReport(language: language, terminal: .standardOutput, least: .info, isPaste: true)
         try output.write(report.text(best.report))
       }
       if trace { try output.write(TraceReport(terminal: .standardOutput).text(best.trace(rules))) }

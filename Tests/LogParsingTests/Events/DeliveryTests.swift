@@ -52,6 +52,7 @@ import Testing
     ("421 4.7.0 550 is not our code", "421", "4.7.0", "550 is not our code"),
     ("550-5.1.1 no?550 5.1.1 such user", "550", "5.1.1", "no such user"),
     ("550-in room 550 nobody 550-5.1.1 lives 550 5.1.1 here", "550", "5.1.1", "in room 550 nobody lives here"),
+    ("550-5.7.26  550-5.7.26  not 550 5.7.26 this", "550", "5.7.26", "not this"),
     ("250", "250", nil, ""),
     ("no code at all", nil, nil, "no code at all"),
   ])

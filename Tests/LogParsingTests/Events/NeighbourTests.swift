@@ -49,6 +49,7 @@ import Testing
       "reason",
       "'mail._domainkey.example.net' record not found"
     ),
+    ("4F3A2B1C0D: no signing table match for 'joe@example.org'", "domain", "example.org"),
     ("4F3A2B1C0D: client.example.org [192.0.2.7] not internal", "client.address", "192.0.2.7"),
     (
       "mail._domainkey.example.net: key data is not secure: /etc/opendkim/keys/mail.private can be read or written by other users",

@@ -152,6 +152,11 @@ private let bait = [
   }
 
   @Test func `of this host stay visible`() {
+    let missing = event(
+      "postfix/pipe",
+      "4F3A2B1C0D: to=<a@example.net>, relay=x, delay=1, delays=0/0/0/1, dsn=4.3.0, status=deferred (temporary failure. "
+        + "Command output: pipe: fatal: pipe_command: execvp /usr/bin/maildrop: No such file or directory )")
+    #expect(missing.ownWords.contains("execvp /usr/bin/maildrop: No such file or directory"))
     let refused = event("postfix/cleanup", "warning: connect to Milter service inet:[::1]:8891: Connection refused")
     #expect(refused.ownWords == "connect to Milter service inet:[::1]:8891: Connection refused")
     let full = event(

@@ -46,11 +46,9 @@ extension LogEvent {
   }
 
   private mutating func addDelays(_ range: ByteRange) {
-    let numbers = line[range].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
-      Double($0.text)
-    }
-    let known = numbers.compactMap(\.self)
-    add("delays", known.count == 4 && numbers.count == 4 ? .decimals(known) : .range(range))
+    let parts = line[range].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let numbers = parts.compactMap(finite)
+    add("delays", parts.count == 4 && numbers.count == 4 ? .decimals(numbers) : .range(range))
   }
 
   /// `level[:downgrade][/requiretls…]` (3.11); `!` marks what was violated, `?` what was not decided.
@@ -156,11 +154,20 @@ extension LogEvent {
     } else if reason.take(upTo: "Command output: ") != nil {
       let output = reason.takeRest()
       readExitStatus(ByteRange(Int(range.start), Int(output.start)))
-      addForeign("output", output)
+      add("output", output)
+      if !isOwnOutput(output) { markForeign(output) }
     } else {
       readExitStatus(range)
       readMentionedServer(range)
     }
+  }
+
+  /// `pipe: fatal: pipe_command: execvp COMMAND: ERROR` is Postfix itself, before it becomes the command.
+  private func isOwnOutput(_ range: ByteRange) -> Bool {
+    var output = ByteCursor(line, in: range)
+    guard output.skip("pipe: fatal: ") || output.skip("local: fatal: ") else { return false }
+    _ = output.skip("pipe_command: ")
+    return output.looks(at: "execvp ")
   }
 
   /// `Command died with status 127: "CMD"`, `Command time limit exceeded: "CMD"`.

@@ -16,6 +16,8 @@ extension LogEvent {
     var enhanced = cursor.takeEnhancedCode()
     guard isMultiLine else { return RemoteReply(code: code, enhanced: enhanced, text: trimmed(cursor.rest)) }
 
+    // The blank behind the code may belong to the next line's beginning.
+    if let enhanced { cursor.move(to: Int(enhanced.end)) }
     var text: [UInt8] = []
     let lastLine = lastLine(of: code, in: cursor)
     while let next = cursor.next {
@@ -73,7 +75,6 @@ extension LogEvent {
     let isContinued = cursor.skip("-")
     if !isContinued { _ = cursor.skip(" ") }
     guard let enhanced = cursor.takeEnhancedCode() else { return (isContinued, nil, cursor.position) }
-    // The blank behind it may belong to the next line's beginning.
     return (isContinued, enhanced, Int(enhanced.end))
   }
 

@@ -89,6 +89,12 @@ struct Phrases {
   var unexplained: String { pick("What no rule explains yet", "Ce qu'aucune règle n'explique encore") }
   func andMore(_ count: Int) -> String { pick("… and \(count) more", "… et \(count) de plus") }
   var noProblem: String { pick("No problem found.", "Aucun problème trouvé.") }
+  var notUnderstood: String {
+    pick(
+      "No rule explains this text. If it is a log line, paste the whole line; if it is a bounce, the whole message. maillogd explain --trace shows what was tried.",
+      "Aucune règle n'explique ce texte. Si c'est une ligne de journal, collez la ligne entière ; si c'est un avis de non-remise, le message entier. maillogd explain --trace montre ce qui a été essayé."
+    )
+  }
   var inFile: String { pick("in", "dans") }
   var publish: String { pick("DNS:", "DNS :") }
 
@@ -119,7 +125,8 @@ struct Phrases {
     let summary = report.summary
     let problems = report.incidents.filter { $0.severity > .info }.count
     var parts = [
-      pick("\(lines) lines", "\(lines) lignes"), pick("\(grouped(summary.sent)) sent", "\(grouped(summary.sent)) remis"),
+      lines == "1" ? pick("1 line", "1 ligne") : pick("\(lines) lines", "\(lines) lignes"),
+      pick("\(grouped(summary.sent)) sent", "\(grouped(summary.sent)) remis"),
     ]
     if summary.deferred > 0 { parts.append(pick("\(grouped(summary.deferred)) deferred", "\(grouped(summary.deferred)) différés")) }
     if summary.bounced > 0 { parts.append(pick("\(grouped(summary.bounced)) bounced", "\(grouped(summary.bounced)) retournés")) }

@@ -48,7 +48,7 @@ extension String {
   func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in split(separator: " ", omittingEmptySubsequences: true) {
+    for word in words {
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""
@@ -57,6 +57,19 @@ extension String {
     }
     if !line.isEmpty || lines.isEmpty { lines.append(line) }
     return lines
+  }
+
+  /// What a line may be broken between: French punctuation stays with its word, as behind a no-break space.
+  private var words: [String] {
+    var words: [String] = []
+    for word in split(separator: " ", omittingEmptySubsequences: true) {
+      if let last = words.last, [":", ";", "!", "?", "»"].contains(word.prefix(1)) && word.count <= 2 || last.hasSuffix("«") {
+        words[words.count - 1] = last + " " + word
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words
   }
 
   /// At most `length` characters, with an ellipsis where some were cut.

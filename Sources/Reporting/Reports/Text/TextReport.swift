@@ -7,16 +7,19 @@ public struct TextReport {
   private let language: Language
   /// Incidents below this are only listed.
   private let least: Severity
+  /// The lines were pasted: they have no place in a file, and no totals are wanted.
+  private let isPaste: Bool
   private var output: [String] = []
 
   private static let mostListed = 12
   private static let mostUnexplained = 10
 
-  public init(language: Language, terminal: Terminal, least: Severity = .warning) {
+  public init(language: Language, terminal: Terminal, least: Severity = .warning, isPaste: Bool = false) {
     phrases = Phrases(language: language)
     self.terminal = terminal
     self.language = language
     self.least = least
+    self.isPaste = isPaste
   }
 
   public func text(_ report: DiagnosisReport) -> String {
@@ -30,12 +33,16 @@ public struct TextReport {
     let titles = Dictionary(told.map { ($0.incident.id, $0.title) }, uniquingKeysWith: { first, _ in first })
     let main = told.filter { $0.incident.severity >= least }
     for incident in main { write(incident, titles) }
-    if main.isEmpty, report.unexplained.isEmpty {
+    if main.isEmpty, report.unexplained.isEmpty, !isPaste {
       output.append(terminal.styled(phrases.noProblem, .green))
       output.append("")
     }
     writeList(phrases.harmless, told.filter { $0.incident.severity < least })
     writeUnexplained(report.unexplained)
+    if isPaste {
+      if report.incidents.isEmpty { paragraph(phrases.notUnderstood) }
+      return
+    }
     for input in report.inputs {
       if input.lines > 0, input.mailLines == 0 { paragraph(phrases.noMail(input)) } else if input.unparsed > 0 {
         paragraph(phrases.unparsed(input))
@@ -61,7 +68,7 @@ public struct TextReport {
     for (index, id) in incident.leadsTo.prefix(4).enumerated() { field(index == 0 ? phrases.leads : "", titles[id] ?? id) }
     write(told.causes)
     if let line = incident.lines.first {
-      field(phrases.line, "\(line.path):\(line.line)")
+      field(phrases.line, isPaste ? " " : "\(line.path):\(line.line)")
       for part in line.text.shortened(to: 400).printable.wrapped(to: terminal.width - 4) {
         output.append("    " + terminal.styled(part, .dim))
       }
@@ -84,12 +91,12 @@ public struct TextReport {
   private mutating func write(_ fix: [FixStep], label: String) {
     for (index, step) in fix.enumerated() {
       field(index == 0 ? label : "", "\(index + 1). \(step.text)", hanging: 3)
-      for command in step.commands { code(command) }
       if let file = step.file { code("\(phrases.inFile) \(file.path):  \(file.line)") }
       for record in step.dns {
         let value = record.type == "TXT" && !record.value.hasPrefix("\"") ? "\"\(record.value)\"" : record.value
         code("\(phrases.publish) \(record.name) IN \(record.type) \(value)")
       }
+      for command in step.commands { code(command) }
     }
   }
 
