@@ -27,7 +27,8 @@ let package = Package(
       name: "Diagnosis",
       dependencies: ["LogParsing", "CVectorscan", "CRE2", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
-    .executableTarget(name: "embed-rules", swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "embed-rules", dependencies: ["Diagnosis"], swiftSettings: [.swiftLanguageMode(.v6)]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["embed-rules"]),
     .target(name: "RulePacks", dependencies: ["Diagnosis"], swiftSettings: strict, plugins: ["EmbedRules"]),
 

@@ -30,3 +30,14 @@ public enum Daemon: String, CaseIterable, Sendable {
     }
   }
 }
+
+extension Daemon {
+  /// The place in the list above.
+  public var place: UInt8 {
+    // An enumeration of fewer than 256 cases without values is one byte, counted from the first case.
+    unsafe unsafeBitCast(self, to: UInt8.self)
+  }
+
+  /// By place: hashing the name would cost more than the question that it answers.
+  public func hash(into hasher: inout Hasher) { hasher.combine(place) }
+}

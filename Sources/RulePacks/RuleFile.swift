@@ -4,13 +4,13 @@ public import Diagnosis
 struct ShippedRuleFile {
   /// `rules/postfix/milter/connection-refused.yaml`
   let path: String
-  /// Only the keys that decide about matching.
-  let head: String
+  /// What decides about matching, as `CompiledRule` reads it; empty for a pack.yaml.
+  let compiled: String
   let source: String
 
   static let all: [ShippedRuleFile] = shippedPaths.indices.map { index in
     ShippedRuleFile(
-      path: shippedPaths[index], head: text(shippedOffsets[index * 4]..<shippedOffsets[index * 4 + 1]),
+      path: shippedPaths[index], compiled: text(shippedOffsets[index * 4]..<shippedOffsets[index * 4 + 1]),
       source: text(shippedOffsets[index * 4 + 2]..<shippedOffsets[index * 4 + 3]))
   }
 
@@ -34,16 +34,16 @@ public enum RulePacks {
   /// Where packs that the admin installed lie.
   public static let installedFolder = "/etc/maillogd/rules.d"
 
-  /// All rules of `origins` as one set. With `checkingTexts` the texts of shipped rules are read too, which only tools for
-  /// rule authors need; those of other rules always are.
-  public static func load(_ origins: [RuleOrigin], checkingTexts: Bool = false) throws(RuleProblems) -> RuleSet {
+  /// All rules of `origins` as one set. With `readingSources` shipped rules are read from their YAML too, as tools for rule
+  /// authors want it; rules from folders always are.
+  public static func load(_ origins: [RuleOrigin], readingSources: Bool = false) throws(RuleProblems) -> RuleSet {
     var rules: [Rule] = []
     var packs: [Pack] = []
     var problems: [RuleProblem] = []
     for origin in origins {
       let files: [RuleFile]
       switch origin {
-      case .shipped: files = ShippedRuleFile.all.map { RuleFile($0, checksTexts: checkingTexts) }
+      case .shipped: files = ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) }
       case .folder(let path): files = try folder(path)
       }
       for file in files where file.isPack {
@@ -62,29 +62,31 @@ public enum RulePacks {
 struct RuleFile {
   /// As shown to people.
   let path: String
-  /// What `Rule` reads to match; all of `source` where that is not known to be right.
-  let head: String
   let source: String
-  let checksTexts: Bool
+  /// The rule as the build has read it.
+  private let compiled: String?
 
-  init(_ shipped: ShippedRuleFile, checksTexts: Bool) {
+  init(_ shipped: ShippedRuleFile, readsSource: Bool) {
     path = shipped.path
-    head = checksTexts ? shipped.source : shipped.head
     source = shipped.source
-    self.checksTexts = checksTexts
+    compiled = readsSource ? nil : shipped.compiled
   }
 
   init(path: String, source: String) {
     self.path = path
-    head = source
     self.source = source
-    checksTexts = true
+    compiled = nil
   }
 
   var isPack: Bool { path.hasSuffix("/pack.yaml") || path == "pack.yaml" }
 
   func rule(in packs: [Pack]) throws(RuleProblems) -> Rule {
-    var rule = try Rule(yaml: head, source: source, path: path, checkingTexts: checksTexts)
+    var rule: Rule
+    if let compiled, let decoded = CompiledRule.decode(compiled, source: source, path: path) {
+      rule = decoded
+    } else {
+      rule = try Rule(yaml: source, path: path)
+    }
     let pack = packs.last { path.hasPrefix($0.folder + "/") }
     rule.pack = pack?.name ?? "local"
     if let pack, !rule.fits(path, in: pack) {

@@ -1,28 +1,15 @@
-// Writes the rule files below a folder as one Swift file of string literals.
-//
-// Each rule is stored whole and, beside that, reduced to the keys that decide whether it matches: a program that explains
-// one line must not spend its time on parsing the texts of hundreds of rules that have nothing to say.
+// Writes the rule files below a folder as one Swift file, each whole and beside that compiled to what decides whether it
+// matches. A rule with a fault stops the build, with its line and column.
+import Diagnosis
 import Foundation
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3 else {
-  FileHandle.standardError.write(Data("usage: embed-rules RULES-FOLDER OUTPUT.swift\n".utf8))
-  exit(64)
-}
+guard arguments.count == 3 else { stop(64, ["usage: embed-rules RULES-FOLDER OUTPUT.swift"]) }
 let folder = URL(filePath: arguments[1], directoryHint: .isDirectory)
 
-/// The top-level keys that only people read; all others decide about matching.
-let textKeys: Set = ["title", "impact", "causes", "references", "tests", "fr"]
-
-/// The file without its texts: rules are block mappings, so a top-level key begins in the first column.
-func head(of source: String) -> String {
-  var isText = false
-  return source.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-    if let first = line.first, first.isLetter, let colon = line.firstIndex(of: ":") {
-      isText = textKeys.contains(String(line[..<colon]))
-    }
-    return !isText
-  }.joined(separator: "\n")
+func stop(_ code: Int32, _ messages: [String]) -> Never {
+  FileHandle.standardError.write(Data((messages.joined(separator: "\n") + "\n").utf8))
+  exit(code)
 }
 
 /// A raw string literal; Swift drops the line ends beside the quotes.
@@ -37,20 +24,27 @@ let paths = (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $
 // One literal for everything: hundreds of small ones take the compiler a minute.
 var text = ""
 var offsets: [Int] = []
+var problems: [RuleProblem] = []
 for path in paths {
   let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
-  let isPack = path.hasSuffix("/pack.yaml") || path == "pack.yaml"
-  for part in [isPack ? "" : head(of: source), source] {
+  var compiled = ""
+  if !path.hasSuffix("/pack.yaml") {
+    do { compiled = CompiledRule.encode(try Rule(yaml: source, path: "rules/" + path)) } catch {
+      problems += error.problems
+    }
+  }
+  for part in [compiled, source] {
     offsets.append(text.utf8.count)
     text += part
     offsets.append(text.utf8.count)
   }
 }
+if !problems.isEmpty { stop(65, problems.map { "\($0.path):\($0.line):\($0.column): error: \($0.message)" }) }
 let output = """
   // Made by embed-rules from rules/; changes here are lost.
 
   let shippedPaths: [String] = [\(paths.map { "\"rules/\($0)\"" }.joined(separator: ", "))]
-  /// For each path: where the matching half begins and ends in `shippedText`, and where the whole file does.
+  /// For each path: where the compiled rule begins and ends in `shippedText`, and where the whole file does.
   let shippedOffsets: [Int] = [\(offsets.map(String.init).joined(separator: ", "))]
   let shippedText: StaticString = \(literal(text))
 

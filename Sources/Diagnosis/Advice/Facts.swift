@@ -6,38 +6,15 @@ public struct Facts: Sendable {
 
   public init() {}
 
-  init(event: LogEvent, finding: Finding, story: Story?) {
-    for field in event.fields { add(field, prefix: "", in: event.line) }
-    let record = event.record
-    set("host", event.line[record.host].text)
-    set("program", event.line[record.program].text)
-    set("daemon", record.daemon.rawValue)
-    set("queueID", event.line[record.queueID].text)
-    if let pid = record.pid { set("pid", String(pid)) }
-    if let story {
-      if values["from"] == nil, let from = story.from { set("from", from) }
-      if values["to"] == nil, let to = story.recipients.first?.to { set("to", to) }
-      if values["client"] == nil, let client = story.client { set("client", client) }
-    }
-    for capture in finding.captures { set(capture.name, capture.value) }
-  }
-
-  private mutating func add(_ field: Field, prefix: String, in line: [UInt8]) {
-    if case .object(let inner) = field.value {
-      for part in inner { add(part, prefix: prefix + field.name + ".", in: line) }
-    }
-    if let text = field.value.text(in: line) { set(prefix + field.name, text) }
-  }
-
   public mutating func set(_ name: String, _ value: String) {
     if !value.isEmpty { values[name] = value }
   }
 
-  public subscript(name: String) -> String? { values[name] ?? part(of: name) }
+  public subscript(name: String) -> String? { values[name] ?? Self.part(of: name) { values[$0] } }
 
   /// `milter.port`, `to.domain`, `ip.arpa`: a part of a value that is known as a whole.
-  private func part(of name: String) -> String? {
-    guard let dot = name.lastIndex(of: "."), let whole = values[String(name[..<dot])] else { return nil }
+  static func part(of name: String, _ value: (String) -> String?) -> String? {
+    guard let dot = name.lastIndex(of: "."), let whole = value(String(name[..<dot])) else { return nil }
     switch name[name.index(after: dot)...] {
     case "host": return Endpoint(whole)?.host
     case "port": return Endpoint(whole)?.port
@@ -46,12 +23,57 @@ public struct Facts: Sendable {
     case "local": return whole.lastIndex(of: "@").map { String(whole[..<$0]) }
     case "arpa": return IPAddress(whole)?.reverseName
     case "family": return IPAddress(whole)?.family
-    case "word1": return whole.split(separator: " ").first.map(String.init)
     default: return nil
     }
   }
+}
 
-  public var all: [String: String] { values }
+/// One finding's values, looked up in the line when somebody asks: most findings of a flood are only counted.
+struct FactLookup {
+  let event: LogEvent
+  let finding: Finding
+  let story: Story?
+  /// Known before the first line.
+  let known: [String: String]
+
+  subscript(name: String) -> String? { whole(name) ?? Facts.part(of: name, whole) }
+
+  private func whole(_ name: String) -> String? {
+    if let capture = finding.captures.first(where: { $0.name == name }), !capture.value.isEmpty { return capture.value }
+    if let text = event.text(name), !text.isEmpty { return text }
+    let value =
+      switch name {
+      case "host": event.line[event.record.host].text
+      case "program": event.line[event.record.program].text
+      case "daemon": event.record.daemon.rawValue
+      case "queueID": event.line[event.record.queueID].text
+      case "pid": event.record.pid.map(String.init) ?? ""
+      case "from": story?.from ?? ""
+      case "to": story?.recipients.first?.to ?? ""
+      case "client": story?.client ?? ""
+      default: ""
+      }
+    return value.isEmpty ? known[name] : value
+  }
+
+  /// All values, to keep.
+  var facts: Facts {
+    var facts = Facts()
+    for (name, value) in known { facts.set(name, value) }
+    for name in ["host", "program", "daemon", "queueID", "pid", "from", "to", "client"] {
+      if let value = whole(name) { facts.set(name, value) }
+    }
+    for field in event.fields { add(field, prefix: "", to: &facts) }
+    for capture in finding.captures { facts.set(capture.name, capture.value) }
+    return facts
+  }
+
+  private func add(_ field: Field, prefix: String, to facts: inout Facts) {
+    if case .object(let inner) = field.value {
+      for part in inner { add(part, prefix: prefix + field.name + ".", to: &facts) }
+    }
+    if let text = field.value.text(in: event.line) { facts.set(prefix + field.name, text) }
+  }
 }
 
 /// Where a service listens, as Postfix writes it: `inet:host:port`, `unix:/path`, `host[address]:port`.

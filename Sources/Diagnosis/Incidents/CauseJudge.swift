@@ -4,7 +4,9 @@ import LogParsing
 struct CauseJudge {
   /// When each rule last matched, with its captures.
   private var lastSeen: [String: Sighting] = [:]
-  /// Grows with every change that a `logged` check could notice.
+  /// The rules that some cause's `logged` check asks about.
+  private var watched: Set<String> = []
+  /// Grows with every change that such a check could notice.
   private(set) var version = 0
 
   private struct Sighting {
@@ -25,7 +27,14 @@ struct CauseJudge {
 
   mutating func note(_ rule: String, _ captures: [Finding.Capture], at time: EventTime?, ordinal: UInt64) {
     lastSeen[rule] = Sighting(time: time, ordinal: ordinal, captures: captures)
-    version += 1
+    if watched.contains(rule) { version += 1 }
+  }
+
+  mutating func watch(_ cause: CauseAdvice) {
+    let conditions = cause.conditions.compactMap { if case .check(let check) = $0 { check } else { nil } }
+    for check in (cause.confirmedBy + cause.refutedBy + cause.likelierIf).joined() + conditions {
+      if case .logged(let logged) = check { watched.formUnion(logged.rules + logged.notSince) }
+    }
   }
 
   /// A new log begins that does not go on where the last one ended: what was seen there proves nothing here.

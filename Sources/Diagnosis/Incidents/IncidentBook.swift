@@ -41,7 +41,7 @@ struct IncidentBook {
   /// A log has ended that the next one does not go on from: what was seen in it decides about its own incidents only.
   mutating func closeLog() {
     for place in touched {
-      judgeCauses(at: place, facts: entries[place].incident.facts, time: entries[place].incident.last)
+      judgeCauses(at: place, time: entries[place].incident.last)
     }
     touched.removeAll()
     judge.forget()
@@ -51,8 +51,7 @@ struct IncidentBook {
   mutating func add(_ finding: Finding, of event: LogEvent, story: Story?, reference: LineReference) -> Int {
     ordinal += 1
     let rule = rules.rules[finding.rule]
-    var facts = Facts(event: event, finding: finding, story: story)
-    for (name, value) in knownFacts where facts[name] == nil { facts.set(name, value) }
+    let facts = FactLookup(event: event, finding: finding, story: story, known: knownFacts)
     let time = event.record.time
     judge.note(rule.id, finding.captures, at: time, ordinal: ordinal)
     let place = self.place(of: finding, rule, facts)
@@ -70,7 +69,7 @@ struct IncidentBook {
     keep(reference, at: place)
     if let story { hit(story.queueID, from: story, at: place) }
     touched.insert(place)
-    judgeCauses(at: place, facts: facts, time: time)
+    judgeCauses(at: place, time: time)
     return place
   }
 
@@ -111,7 +110,7 @@ struct IncidentBook {
     return all.sorted(by: Incident.isWorse)
   }
 
-  private mutating func place(of finding: Finding, _ rule: Rule, _ facts: Facts) -> Int {
+  private mutating func place(of finding: Finding, _ rule: Rule, _ facts: FactLookup) -> Int {
     var values = rule.groupBy.map { facts[$0] ?? "" }
     var key = Key(rule: finding.rule, values: values)
     if let place = places[key] { return place }
@@ -123,7 +122,7 @@ struct IncidentBook {
     keysOfRule[finding.rule, default: 0] += 1
     let incident = Incident(
       id: Incident.identifier(rule.id, values), rule: rule, severity: rule.threshold == nil ? rule.severity : .info,
-      captures: finding.captures, facts: facts)
+      captures: finding.captures, facts: facts.facts)
     entries.append(Entry(incident: incident, rule: finding.rule))
     places[key] = entries.count - 1
     return entries.count - 1
@@ -137,9 +136,9 @@ struct IncidentBook {
     }
   }
 
-  private mutating func judgeCauses(at place: Int, facts: Facts, time: EventTime?) {
+  private mutating func judgeCauses(at place: Int, time: EventTime?) {
     guard entries[place].verdict.version != judge.version, let causes = advice(of: entries[place].rule)?.causes else { return }
-    judge.judge(causes, &entries[place].verdict, facts: facts, at: time)
+    judge.judge(causes, &entries[place].verdict, facts: entries[place].incident.facts, at: time)
   }
 
   private mutating func advice(of rule: Int) -> RuleAdvice? {
@@ -147,6 +146,7 @@ struct IncidentBook {
     var decoder = AdviceDecoder(path: rules.rules[rule].path)
     guard let read = decoder.advice(rules.rules[rule].source, language: .english) else { return nil }
     advice[rule] = read
+    for cause in read.causes { judge.watch(cause) }
     return read
   }
 }

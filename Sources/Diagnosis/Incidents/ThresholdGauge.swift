@@ -17,7 +17,7 @@ struct ThresholdGauge {
   init(_ threshold: Threshold) { self.threshold = threshold }
 
   /// Counts one finding; whether the threshold has ever been reached.
-  mutating func note(_ facts: Facts, at time: EventTime?, times: Int) -> Bool {
+  mutating func note(_ facts: FactLookup, at time: EventTime?, times: Int) -> Bool {
     guard !isReached else { return true }
     let now = time?.seconds ?? 0
     let key = threshold.by.map { facts[$0] ?? "" }

@@ -1,16 +1,12 @@
 extension Rule {
-  /// Reads a rule. `head` may be `source` reduced to the keys that decide about matching; with `checkingTexts` the texts
-  /// are read too, so that their faults are told at once.
-  public init(yaml head: String, source: String, path: String, checkingTexts: Bool) throws(RuleProblems) {
+  /// Reads a whole rule file; every fault in it is told at once.
+  public init(yaml source: String, path: String) throws(RuleProblems) {
     var decoder = RuleDecoder(path: path)
-    let rule = decoder.rule(head, source: source)
-    var problems = decoder.problems
-    if checkingTexts {
-      var texts = AdviceDecoder(path: path)
-      _ = texts.advice(source, language: .french)
-      _ = texts.tests(source)
-      problems += texts.problems.filter { !problems.contains($0) }
-    }
+    let rule = decoder.rule(source)
+    var texts = AdviceDecoder(path: path)
+    _ = texts.advice(source, language: .french)
+    _ = texts.tests(source)
+    let problems = decoder.problems + texts.problems.filter { !decoder.problems.contains($0) }
     guard let rule, problems.isEmpty else { throw RuleProblems(problems) }
     self = rule
   }

@@ -58,6 +58,8 @@ public struct MatchClause: Sendable {
   /// Searched in the remote server's answer.
   public var reply: String?
   public var fields: [FieldCondition] = []
+  /// In lower case; every line that the clause can match has one of them. The first pass over a log searches for these.
+  public var words: [[UInt8]] = []
 }
 
 /// A parsed field whose whole value must fit one of the globs, whatever the case.

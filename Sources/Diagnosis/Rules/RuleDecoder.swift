@@ -15,9 +15,9 @@ struct RuleDecoder {
 
   init(path: String) { reader = YAMLReader(path: path) }
 
-  /// The matching half of a rule. `head` may be the whole file.
-  mutating func rule(_ head: String, source: String) -> Rule? {
-    guard let root = reader.compose(head) else { return nil }
+  /// The matching half of a rule.
+  mutating func rule(_ source: String) -> Rule? {
+    guard let root = reader.compose(source) else { return nil }
     let keys = reader.mapping(root, "a rule", known: Self.matchingKeys + Self.textKeys)
     guard let id = reader.string(keys["id"], "id") else {
       if keys["id"] == nil { reader.complain(root, "the rule has no id; give the file's path with dots: id: postfix.example") }
@@ -63,8 +63,10 @@ struct RuleDecoder {
         reader.complain(keys["level"], "there is no level '\(name)'; allowed: info, warning, error, fatal, panic")
       }
     }
-    clause.message = pattern(keys["message"], "message")
-    clause.reply = pattern(keys["reply"], "reply")
+    let message = pattern(keys["message"], "message")
+    let reply = pattern(keys["reply"], "reply")
+    clause.message = message?.source
+    clause.reply = reply?.source
     if let fields = keys["fields"] {
       for (key, value) in fields.mapping ?? [:] {
         guard let path = key.string else { continue }
@@ -76,21 +78,23 @@ struct RuleDecoder {
       reader.complain(node, "a match entry needs message, reply or fields.status; without one every line would be tried")
       return nil
     }
+    clause.words = message?.words ?? reply?.words ?? StatusWord.deliveries.filter(clause.wants).map(\.bytes)
     return clause
   }
 
-  private mutating func pattern(_ node: Node?, _ what: String) -> String? {
+  /// An expression that compiles, and the words that the first pass can look for.
+  private mutating func pattern(_ node: Node?, _ what: String) -> (source: String, words: [[UInt8]])? {
     guard let text = reader.string(node, what) else { return nil }
     do {
       _ = try RegularExpression(text)
-      guard RequiredLiterals(of: text).best(splittingAtSpaces: what == "reply") != nil else {
+      guard let words = RequiredLiterals(of: text).best(splittingAtSpaces: what == "reply") else {
         reader.complain(
           node,
           "\(what): no word of \(RequiredLiterals.shortest) bytes is in every text that this matches (in each branch); "
             + "the first pass over the log needs one")
         return nil
       }
-      return text
+      return (text, words)
     } catch {
       reader.complain(node, "\(what): \(error)")
       return nil
@@ -133,7 +137,7 @@ struct RuleDecoder {
       reader.complain(node, "a clears-when entry is {daemon, message}, {rule: ID} or {quiet-for: 30m}")
       return nil
     }
-    return .line(daemons: daemons(keys["daemon"]), message: message)
+    return .line(daemons: daemons(keys["daemon"]), message: message.source)
   }
 
   static func isIdentifier(_ text: String) -> Bool {

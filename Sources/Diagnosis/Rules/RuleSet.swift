@@ -40,7 +40,7 @@ public struct RuleSet: Sendable {
     var indexOfLiteral = Dictionary(uniqueKeysWithValues: literals.enumerated().map { ($1, $0) })
     for (index, rule) in rules.enumerated() {
       for clause in rule.clauses {
-        for word in Self.literals(of: clause) {
+        for word in clause.words {
           let literal = indexOfLiteral[word] ?? literals.count
           if literal == literals.count {
             indexOfLiteral[word] = literal
@@ -65,16 +65,9 @@ public struct RuleSet: Sendable {
 
   public subscript(id: String) -> Rule? { indexOfID[id].map { rules[$0] } }
 
-  /// The words one of which stands in every line that the clause can match.
-  static func literals(of clause: MatchClause) -> [[UInt8]] {
-    if let message = clause.message { return RequiredLiterals(of: message).best(splittingAtSpaces: false) ?? [] }
-    if let reply = clause.reply { return RequiredLiterals(of: reply).best(splittingAtSpaces: true) ?? [] }
-    return StatusWord.deliveries.filter { clause.wants($0) }.map(\.bytes)
-  }
-
   /// The words that the first pass looks for.
   public var literals: [String] {
-    Set(clauses.flatMap { Self.literals(of: $0.clause) }).map(\.text).sorted()
+    Set(clauses.flatMap(\.clause.words)).map(\.text).sorted()
   }
 }
 

@@ -9,9 +9,18 @@ public struct ToldIncident: Sendable {
   public let causes: [ToldCause]
   public let references: [String]
 
-  public init(_ incident: Incident, language: Language) {
+  /// `incidents` told in their order; the texts of a rule are read once for all its incidents.
+  public static func all(_ incidents: [Incident], language: Language) -> [ToldIncident] {
+    var shelf: [String: RuleAdvice] = [:]
+    return incidents.map { incident in
+      let advice = shelf[incident.rule.id] ?? incident.rule.advice(in: language)
+      shelf[incident.rule.id] = advice
+      return ToldIncident(incident, advice)
+    }
+  }
+
+  private init(_ incident: Incident, _ advice: RuleAdvice?) {
     let facts = incident.facts
-    let advice = incident.rule.advice(in: language)
     self.incident = incident
     title = TextTemplate(advice?.title ?? incident.rule.id).filled(with: facts)
     impact = TextTemplate(advice?.impact ?? "").filled(with: facts)

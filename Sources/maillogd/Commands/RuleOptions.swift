@@ -12,13 +12,13 @@ struct RuleOptions: ParsableArguments {
   @Flag(name: .long, help: "Use only the rules of --rules, not those inside the program.")
   var onlyThese = false
 
-  func load(checkingTexts: Bool = false) throws -> RuleSet {
+  func load(readingSources: Bool = false) throws -> RuleSet {
     var origins: [RuleOrigin] = onlyThese ? [] : [.shipped]
     if !onlyThese, FileManager.default.fileExists(atPath: RulePacks.installedFolder) {
       origins.append(.folder(RulePacks.installedFolder))
     }
     origins += rules.map(RuleOrigin.folder)
-    do { return try RulePacks.load(origins, checkingTexts: checkingTexts) } catch {
+    do { return try RulePacks.load(origins, readingSources: readingSources) } catch {
       for problem in error.problems { StandardError.write(problem.description.printable) }
       let count = error.problems.count
       throw Failure.badData("the rules have \(count == 1 ? "a fault" : "\(count) faults"), see above; repair or leave out --rules")

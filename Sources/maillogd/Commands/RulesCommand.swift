@@ -12,7 +12,7 @@ struct RulesCommand: ParsableCommand {
 
   /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
   static func checked(_ folders: [String]) throws -> RuleSet {
-    do { return try RulePacks.load([.shipped] + folders.map(RuleOrigin.folder), checkingTexts: true) } catch {
+    do { return try RulePacks.load([.shipped] + folders.map(RuleOrigin.folder), readingSources: true) } catch {
       for problem in error.problems { StandardError.write(problem.description.printable) }
       throw ExitCode(1)
     }

@@ -13,7 +13,7 @@ public struct JSONReport {
     json.object { json in
       json.number("version", 1)
       json.array("inputs") { json in for input in report.inputs { Self.add(input, to: &json) } }
-      json.array("incidents") { json in for incident in report.incidents { add(incident, to: &json) } }
+      json.array("incidents") { json in for told in ToldIncident.all(report.incidents, language: language) { add(told, to: &json) } }
       json.array("unexplained") { json in for shape in report.unexplained { Self.add(shape, to: &json) } }
       json.object("summary") { json in Self.add(report.summary, to: &json) }
     }
@@ -24,15 +24,15 @@ public struct JSONReport {
   /// One incident a line.
   public func lines(_ report: DiagnosisReport) -> String {
     var json = JSONText()
-    for incident in report.incidents {
-      add(incident, to: &json)
+    for told in ToldIncident.all(report.incidents, language: language) {
+      add(told, to: &json)
       json.lineEnd()
     }
     return json.text
   }
 
-  private func add(_ incident: Incident, to json: inout JSONText) {
-    let told = ToldIncident(incident, language: language)
+  private func add(_ told: ToldIncident, to json: inout JSONText) {
+    let incident = told.incident
     json.object { json in
       json.string("id", incident.id)
       json.string("rule", incident.rule.id)

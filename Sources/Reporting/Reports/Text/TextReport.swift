@@ -29,7 +29,7 @@ public struct TextReport {
   }
 
   private mutating func write(_ report: DiagnosisReport) {
-    let told = report.incidents.map { ToldIncident($0, language: language) }
+    let told = ToldIncident.all(report.incidents, language: language)
     let titles = Dictionary(told.map { ($0.incident.id, $0.title) }, uniquingKeysWith: { first, _ in first })
     let main = told.filter { $0.incident.severity >= least }
     for incident in main { write(incident, titles) }
