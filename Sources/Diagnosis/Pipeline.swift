@@ -34,6 +34,8 @@ public struct Pipeline: ~Copyable {
   private var hits: [LiteralScanner.Hit] = []
   private var candidates: [Int] = []
   private var isCandidate: [Bool]
+  private let gates: [ClauseGate]
+  private let clausesOfLiterals: (starts: [Int32], clauses: [Int32])
   private var orphans = OrphanFindings()
   private var lastFindings: [Finding] = []
   private var lastEvent: LogEvent?
@@ -49,6 +51,8 @@ public struct Pipeline: ~Copyable {
     book = IncidentBook(rules: rules, knownFacts: options.knownFacts)
     myhostname = options.knownFacts["myhostname"]
     parser = RecordParser(clock: clock)
+    gates = rules.gates
+    clausesOfLiterals = rules.clausesOfLiterals
     isCandidate = Array(repeating: false, count: rules.clauses.count)
   }
 
@@ -201,13 +205,19 @@ public struct Pipeline: ~Copyable {
   private mutating func collectCandidates(_ range: Range<Int>, _ record: LogRecord, _ words: StatusWords) {
     for candidate in candidates { isCandidate[candidate] = false }
     candidates.removeAll(keepingCapacity: true)
-    for hit in hits[range] {
-      for clause in rules.clausesOfLiteral[Int(hit.literal)] where !isCandidate[Int(clause)] {
-        guard rules.clauses[Int(clause)].gate.lets(record, words) else { continue }
-        isCandidate[Int(clause)] = true
-        candidates.append(Int(clause))
+    guard !range.isEmpty else { return }
+    for place in range {
+      let literal = Int(hits[place].literal)
+      let first = Int(clausesOfLiterals.starts[literal])
+      let end = Int(clausesOfLiterals.starts[literal + 1])
+      for index in first..<end {
+        let clause = Int(clausesOfLiterals.clauses[index])
+        guard !isCandidate[clause], gates[clause].lets(record, words) else { continue }
+        isCandidate[clause] = true
+        candidates.append(clause)
       }
     }
+    if candidates.count < 2 { return }
     candidates.sort()
   }
 

@@ -7,15 +7,15 @@ public struct RuleSet: Sendable {
   /// All clauses of all rules, in the order of the rules.
   let clauses: [IndexedClause]
   let scanner: LiteralScanner
-  /// For each literal of the scanner, the clauses that ask for it.
-  let clausesOfLiteral: [[Int32]]
+  /// What can be told of a line before it is parsed, for each clause.
+  let gates: [ClauseGate]
+  /// The clauses that ask for a literal of the scanner: those between `starts[literal]` and `starts[literal + 1]`.
+  let clausesOfLiterals: (starts: [Int32], clauses: [Int32])
   let indexOfID: [String: Int]
 
   struct IndexedClause: Sendable {
     let rule: Int
     let clause: MatchClause
-    /// What can be told of a line before it is parsed.
-    let gate: ClauseGate
   }
 
   /// Fails when two rules have one id, or a rule refers to one that is not there.
@@ -49,7 +49,7 @@ public struct RuleSet: Sendable {
           }
           clausesOfLiteral[literal].append(Int32(clauses.count))
         }
-        clauses.append(IndexedClause(rule: index, clause: clause, gate: ClauseGate(clause)))
+        clauses.append(IndexedClause(rule: index, clause: clause))
       }
     }
     do {
@@ -59,7 +59,10 @@ public struct RuleSet: Sendable {
     }
     guard problems.isEmpty else { throw RuleProblems(problems) }
     self.clauses = clauses
-    self.clausesOfLiteral = clausesOfLiteral
+    gates = clauses.map { ClauseGate($0.clause) }
+    var starts: [Int32] = [0]
+    for list in clausesOfLiteral { starts.append(starts[starts.count - 1] + Int32(list.count)) }
+    clausesOfLiterals = (starts, clausesOfLiteral.flatMap { $0 })
     self.indexOfID = indexOfID
   }
 

@@ -2,7 +2,11 @@
 enum BounceList {
   /// `items`, which the text gave, with the bounces of the report in place of those that say the same.
   static func merged(_ items: [PastedText.Item], report: [Bounce]) -> [PastedText.Item] {
-    var report = report.map(\.withoutRepetition)
+    var left = Dictionary(uniqueKeysWithValues: report.map(\.withoutRepetition).enumerated().map { ($0, $1) })
+    var places: [String: [Int]] = [:]
+    for (place, bounce) in left.sorted(by: { $0.key > $1.key }) {
+      for name in bounce.recipientNames { places[name, default: []].append(place) }
+    }
     let isOnlyOne = report.count == 1 && items.count { if case .bounce = $0 { true } else { false } } == 1
     var merged: [PastedText.Item] = []
     for item in items {
@@ -10,14 +14,13 @@ enum BounceList {
         merged.append(item)
         continue
       }
-      let place = report.firstIndex { $0.concerns(sameRecipientAs: bounce) } ?? (isOnlyOne ? 0 : nil)
-      guard let place, place < report.count else {
-        merged.append(.bounce(bounce))
-        continue
+      var found = isOnlyOne ? left.removeValue(forKey: 0) : nil
+      for name in bounce.recipientNames where found == nil {
+        while found == nil, let place = places[name]?.popLast() { found = left.removeValue(forKey: place) }
       }
-      merged.append(.bounce(bounce.completed(by: report.remove(at: place))))
+      merged.append(.bounce(found.map(bounce.completed) ?? bounce))
     }
-    return merged + report.map { .bounce($0) }
+    return merged + left.sorted { $0.key < $1.key }.map { .bounce($0.value) }
   }
 
   /// `items` without bounces that say again what one before them said.
@@ -42,10 +45,8 @@ enum BounceList {
 }
 
 extension Bounce {
-  fileprivate func concerns(sameRecipientAs other: Bounce) -> Bool {
-    let names = [recipient, originalRecipient].compactMap { $0?.lowercased() }
-    return [other.recipient, other.originalRecipient].contains { $0.map { names.contains($0.lowercased()) } ?? false }
-  }
+  /// The names under which a text and a report can mean the same recipient.
+  fileprivate var recipientNames: [String] { [recipient, originalRecipient].compactMap { $0?.lowercased() } }
 
   /// Without an original recipient that is no other one: reports name it always, Postfix logs only a different one.
   fileprivate var withoutRepetition: Bounce {
@@ -67,7 +68,11 @@ extension Bounce {
     bounce.from = report.from ?? from
     bounce.loggedReason = report.loggedReason ?? loggedReason
     if let remoteMTA, report.remoteMTA?.address == nil { bounce.remoteMTA = remoteMTA }
-    if tellsMore(than: report) { bounce.diagnostic = diagnostic }
+    if tellsMore(than: report) {
+      bounce.diagnostic = diagnostic
+    } else if SMTPReply.isComplete(report.diagnostic[...]), !SMTPReply.isComplete(diagnostic[...]) {
+      bounce.loggedReason = nil
+    }
     return bounce
   }
 

@@ -1,14 +1,19 @@
 /// The part of a Gmail notice that quotes the reply: "The response from the remote server was:".
 enum GmailNotice {
   /// Whether `text` announces the reply, and what of the reply stands behind the announcement already.
-  static func announcement(in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+  static func announcement(in text: ArraySlice<UInt8>, _ notice: Notice) -> ArraySlice<UInt8>? {
     for sentence in announcements {
-      guard let rest = text.text(after: sentence) else { continue }
-      guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { continue }
-      return rest[(colon + 1)...].withoutBlanks
+      guard let rest = text.text(after: sentence),
+        let colon = rest.prefix(longestGap).firstIndex(of: UInt8(ascii: ":"))
+      else { continue }
+      let reply = rest[(colon + 1)...].withoutBlanks
+      if reply.isEmpty || SMTPReply.begins(reply) || notice.writer == .gmail { return reply }
     }
     return nil
   }
+
+  /// "La réponse du serveur distant est la suivante :".
+  private static let longestGap = 24
 
   /// The bounce whose reply is `text`; `announcement` is the paragraph before it.
   static func bounce(_ text: ArraySlice<UInt8>, announcement: ArraySlice<UInt8>, _ notice: Notice) -> Bounce {

@@ -29,7 +29,7 @@ enum LogPrefix: Equatable {
   private static func hasTime(_ line: ArraySlice<UInt8>) -> Bool {
     guard let first = line.first else { return false }
     if first.isDigit { return isoTimes.contains { line.fits($0) } || line.fits(epoch) }
-    guard first.isUpperCaseLetter else { return false }
+    guard first.isUppercase else { return false }
     if classicTimes.contains(where: { line.fits($0) }) { return months.contains { line.opens(with: $0) } }
     return isoTimes.contains { line.fits($0) }
   }
@@ -62,8 +62,8 @@ extension ArraySlice<UInt8> {
     return zip(self, shape.utf8).allSatisfy { byte, wanted in
       switch wanted {
       case UInt8(ascii: "9"): byte.isDigit
-      case UInt8(ascii: "A"): byte.isUpperCaseLetter
-      case UInt8(ascii: "a"): byte.isLowerCaseLetter
+      case UInt8(ascii: "A"): byte.isUppercase
+      case UInt8(ascii: "a"): byte.isLowercase
       default: byte == wanted
       }
     }

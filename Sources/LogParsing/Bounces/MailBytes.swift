@@ -30,11 +30,13 @@ extension ArraySlice<UInt8> {
   }
 
   func firstPlace(of phrase: String) -> Int? {
-    guard let first = phrase.utf8.first?.lowercased, count >= phrase.utf8.count else { return nil }
+    guard let first = phrase.utf8.first, count >= phrase.utf8.count else { return nil }
+    let either = (first.lowercased, first.uppercased)
     let last = endIndex - phrase.utf8.count
     var index = startIndex
     while index <= last {
-      if self[index].lowercased == first, holds(phrase, at: index) { return index }
+      let byte = self[index]
+      if byte == either.0 || byte == either.1, holds(phrase, at: index) { return index }
       index += 1
     }
     return nil
@@ -65,10 +67,9 @@ extension UInt8 {
   static let carriageReturn = UInt8(ascii: "\r")
 
   var isBlank: Bool { self == 0x20 || self == 0x09 || self == .lineFeed || self == .carriageReturn }
-  var isLetter: Bool { isUpperCaseLetter || isLowerCaseLetter }
-  var isUpperCaseLetter: Bool { self >= 0x41 && self <= 0x5A }
-  var isLowerCaseLetter: Bool { self >= 0x61 && self <= 0x7A }
-  var lowercased: UInt8 { isUpperCaseLetter ? self + 0x20 : self }
+  var isLetter: Bool { isUppercase || isLowercase }
+  var uppercased: UInt8 { isLowercase ? self - 0x20 : self }
+  var lowercased: UInt8 { isUppercase ? self + 0x20 : self }
 
   var hexDigitValue: UInt8? {
     switch self {

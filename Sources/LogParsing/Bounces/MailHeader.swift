@@ -68,7 +68,8 @@ enum MailField {
     "X-Mailer", "X-Failed-Recipients", "X-Virus-Scanned", "Envelope-To", "Delivery-Date",
   ]
   private static let shownNames = [
-    "Sent", "De", "À", "A", "Pour", "Objet", "Sujet", "Envoyé", "Répondre à", "Copie à", "Von", "An", "Betreff", "Datum",
+    "Sent", "De", "À", "A", "Pour", "Objet", "Sujet", "Envoyé", "Répondre à", "Copie à", "Von", "An", "Betreff",
+    "Datum",
     "Gesendet",
   ]
 }

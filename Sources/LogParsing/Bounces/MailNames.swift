@@ -4,7 +4,7 @@ extension ArraySlice<UInt8> {
   var isIPAddress: Bool {
     let colons = count { $0 == UInt8(ascii: ":") }
     let dots = count { $0 == UInt8(ascii: ".") }
-    if colons >= 2 { return allSatisfy { $0.hexDigitValue != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") } }
+    if colons >= 2 { return allSatisfy { $0.hexDigitValue != nil || UInt8.ipMarks.contains($0) } }
     return colons == 0 && dots == 3 && allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
   }
 
@@ -33,6 +33,7 @@ extension ArraySlice<UInt8> {
 }
 
 extension UInt8 {
+  fileprivate static let ipMarks = Array(":.".utf8)
   fileprivate static let neverInAddress = Array("<>()[]\",;".utf8)
   fileprivate static let sentenceEnds = Array(".:!?'".utf8)
 }

@@ -31,12 +31,17 @@ struct MailPart {
   /// The boundary of a multipart body whose header is missing: `--boundary` before a line that begins with `Content-`.
   static func boundary(in body: ArraySlice<UInt8>) -> [UInt8]? {
     var candidate: ArraySlice<UInt8>?
-    for line in body.split(separator: .lineFeed, omittingEmptySubsequences: false) {
+    var rest = body
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != .lineFeed }
+      rest = rest[line.endIndex...].dropFirst()
       if let candidate, line.opens(with: "Content-"), MailHeader.fieldName(of: line) != nil {
         return Array(candidate)
       }
+      candidate = nil
+      guard line.first == UInt8(ascii: "-"), line.opens(with: "--") else { continue }
       let name = line.dropFirst(2).withoutBlanks
-      candidate = line.opens(with: "--") && !name.isEmpty && !name.contains(where: \.isBlank) ? name : nil
+      if !name.isEmpty, !name.contains(where: \.isBlank) { candidate = name }
     }
     return nil
   }

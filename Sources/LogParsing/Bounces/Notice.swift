@@ -32,6 +32,7 @@ struct Notice {
     }
     if let mentioned = head.words.lazy.compactMap(\.mailAddress).first { address = mentioned.text }
     if writer == .gmail { remoteMTA = GmailNotice.server(in: head) ?? remoteMTA }
+    if text.count > Self.longestFiller { return false }
     return isNew || isServer || !known.isEmpty || Self.signatures.contains { head.isSame(as: $0) }
   }
 
@@ -45,6 +46,7 @@ struct Notice {
   static let serverLabels = ["Generating server:", "Serveur de génération :", "Serveur de génération:"]
 
   private static let longestSentence = 2048
+  private static let longestFiller = 800
   private static let greetings: [(sentence: String, writer: Writer)] = [
     ("This is the mail system at host ", .postfix), ("This is the Postfix program at host ", .postfix),
     ("This message was created automatically by mail delivery software", .exim),

@@ -15,6 +15,9 @@ struct Paste {
     parts = Self.parts(of: unquoted[...]) ?? [Part(texts: [WrappedText(text)])]
   }
 
+  /// Whether another reading of the line breaks may give other items.
+  var isDoubtful: Bool { parts.contains { ($0.texts + $0.reports).contains(where: \.isDoubtful) } }
+
   func items(as breaks: LineBreaks) -> [PastedText.Item] {
     BounceList.withoutDoubles(parts.flatMap { Self.items(of: $0, as: breaks) })
   }
@@ -26,7 +29,7 @@ struct Paste {
     }
     var items = part.texts.flatMap { TextReader.items(in: $0, as: breaks) }
     let reported = report.bounces
-    // The text of a notice says again what the report says; an attached mail matters only as far as it is a bounce or a log.
+    // The text of a notice says again what the report says; of an attached mail only bounces and logs matter.
     if !reported.isEmpty || part.isAttached {
       items.removeAll { item in
         switch item {
@@ -98,18 +101,19 @@ struct Paste {
 
   /// `text` without the marks or the indentation that all its lines have, so that a quoted mail is a mail again.
   private static func withoutCommonQuotes(_ text: [UInt8]) -> [UInt8] {
+    guard let first = text.first(where: { $0 != .lineFeed }), isQuote(first) else { return text }
     var lines = text.split(separator: .lineFeed, omittingEmptySubsequences: false)
     for _ in 0..<deepestQuote {
       let full = lines.filter { !$0.withoutBlanks.isEmpty }
-      guard let first = full.first?.first, first == UInt8(ascii: ">") || first.isBlank,
-        full.allSatisfy({ $0.first == first })
-      else { break }
+      guard let first = full.first?.first, isQuote(first), full.allSatisfy({ $0.first == first }) else { break }
       let isSpaced = full.allSatisfy { $0.dropFirst().first?.isBlank != false }
       let width = first == UInt8(ascii: ">") && isSpaced ? 2 : 1
       lines = lines.map { $0.dropFirst(width) }
     }
     return Array(lines.joined(separator: [.lineFeed]))
   }
+
+  private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ">") || byte.isBlank }
 
   private static let deepestQuote = 16
 }

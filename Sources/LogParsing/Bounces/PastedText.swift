@@ -1,5 +1,5 @@
 /// What somebody pasted, taken apart into things that a diagnosis can read.
-public struct PastedText: Sendable {
+public struct PastedText: Hashable, Sendable {
   public var items: [Item]
   /// Other readings of the same paste, the likelier first: where a line was broken, a blank may have stood or not.
   public var alternatives: [PastedText] = []
@@ -24,7 +24,7 @@ public struct PastedText: Sendable {
   public static func read(_ bytes: [UInt8]) -> PastedText {
     let paste = Paste(bytes.prefix(maximumSize))
     var text = PastedText(items: paste.items(as: .judged))
-    for breaks in [LineBreaks.cut, .atBlanks] {
+    for breaks in [LineBreaks.cut, .atBlanks] where paste.isDoubtful {
       let other = PastedText(items: paste.items(as: breaks))
       if ([text] + text.alternatives).allSatisfy({ $0.items != other.items }) { text.alternatives.append(other) }
     }

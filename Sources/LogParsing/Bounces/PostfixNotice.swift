@@ -14,12 +14,16 @@ enum PostfixNotice {
 
   /// The recipient that `text` opens with: `<bob@example.org>: …`, `<bob@example.org> (expanded from <x>): …`.
   static func recipient(of text: ArraySlice<UInt8>) -> Entry? {
-    guard text.first == UInt8(ascii: "<"), let close = text.prefix(longestAddress).firstPlace(of: ">") else { return nil }
+    guard text.first == UInt8(ascii: "<"), let close = text.prefix(longestAddress).firstPlace(of: ">") else {
+      return nil
+    }
     let recipient = text[..<close].dropFirst()
     guard !recipient.isEmpty else { return nil }
     let rest = text[(close + 1)...]
     if rest.opens(with: ":") { return (recipient, nil, rest.dropFirst().withoutBlanks) }
-    guard rest.opens(with: expandedFrom), let end = rest.prefix(longestAddress).firstPlace(of: ">):") else { return nil }
+    guard rest.opens(with: expandedFrom), let end = rest.prefix(longestAddress).firstPlace(of: ">):") else {
+      return nil
+    }
     return (recipient, rest[..<end].dropFirst(expandedFrom.utf8.count), rest[(end + 3)...].withoutBlanks)
   }
 

@@ -5,6 +5,9 @@ struct TextReader {
   private var notice = Notice()
   private var report = DeliveryStatus()
   private var items: [PastedText.Item] = []
+  private var bounceCount = 0
+  /// The log lines read since the last item.
+  private var log: [UInt8] = []
   /// The sentence that promised the reply in the next paragraph.
   private var announcement: [UInt8]?
   /// How deep the returned message is quoted that the notice ends with; nothing in it counts.
@@ -14,6 +17,7 @@ struct TextReader {
   static func items(in text: WrappedText, as breaks: LineBreaks) -> [PastedText.Item] {
     var reader = TextReader(text: text, breaks: breaks)
     for paragraph in text.paragraphs { reader.read(paragraph) }
+    reader.closeLog()
     return BounceList.merged(reader.items, report: reader.report.bounces)
   }
 
@@ -26,7 +30,12 @@ struct TextReader {
     let lines = withoutMailFields(lines)
     guard !lines.isEmpty else { return }
     // A log or a report begins in the middle of a paragraph where somebody left no empty line above it.
-    if let start = lines.first(where: { startsStructure($0, in: lines) }), start > lines.lowerBound {
+    let holdsReport = lines.contains { startsUnmistakableField($0) }
+    let start = lines.first { line in
+      let marks = text.lines[line].marks
+      return marks.contains(.startsLogLine) || holdsReport && marks.contains(.startsField)
+    }
+    if let start, start > lines.lowerBound {
       read(paragraph: Paragraph(lines.lowerBound..<start, of: text, breaks: breaks))
       read(paragraph: Paragraph(start..<lines.upperBound, of: text, breaks: breaks))
     } else {
@@ -34,13 +43,12 @@ struct TextReader {
     }
   }
 
-  private func startsStructure(_ line: Int, in lines: Range<Int>) -> Bool {
-    let marks = text.lines[line].marks
-    return marks.contains(.startsLogLine)
-      || marks.contains(.startsField) && lines.contains { DeliveryStatus.isUnmistakable(text.text($0)) }
+  private func startsUnmistakableField(_ line: Int) -> Bool {
+    text.lines[line].marks.contains(.startsField) && DeliveryStatus.isUnmistakable(text.text(line))
   }
 
   private mutating func read(paragraph: Paragraph) {
+    if readLogLines(paragraph) { return }
     let greets = notice.takes(paragraph.text)
     let depth = text.lines[paragraph.lines.lowerBound].quoteDepth
     if let copyDepth, !greets, depth >= copyDepth, !paragraph.marks(paragraph.lines.lowerBound).contains(.startsField) {
@@ -48,7 +56,7 @@ struct TextReader {
     }
     copyDepth = notice.announcesCopy(paragraph.text) ? depth : nil
     guard copyDepth == nil else { return }
-    if readLogLines(paragraph) || readReport(paragraph) || readNotice(paragraph) || greets { return }
+    if readReport(paragraph) || readNotice(paragraph) || greets { return }
     if !Self.isSeparator(paragraph.text) { readRest(paragraph) }
   }
 
@@ -58,9 +66,9 @@ struct TextReader {
     let start = paragraph.lines.first { line in
       text.lines[line].marks.contains(.startsReply) && (line == first || text.text(line - 1).last == UInt8(ascii: ":"))
     }
-    guard let start else { return items.append(.other(paragraph.bytes)) }
-    if start > first { items.append(.other(paragraph.part(first..<start).bytes)) }
-    items += replies(in: start..<paragraph.lines.upperBound).map { .reply(paragraph.part($0).bytes) }
+    guard let start else { return add(.other(paragraph.bytes)) }
+    if start > first { add(.other(paragraph.part(first..<start).bytes)) }
+    for reply in replies(in: start..<paragraph.lines.upperBound) { add(.reply(paragraph.part(reply).bytes)) }
   }
 
   /// The lines of each reply: one has ended when its code has come without a hyphen.
@@ -82,36 +90,42 @@ struct TextReader {
 
   private mutating func readLogLines(_ paragraph: Paragraph) -> Bool {
     guard paragraph.marks(paragraph.lines.lowerBound).contains(.startsLogLine) else { return false }
-    let logLines = paragraph.runs { paragraph.marks($0).contains(.startsLogLine) }.map { line in
-      line.text.dropFirst(LogPrefix.find(in: line.text)?.offset ?? 0)
-    }
-    let log = Array(logLines.joined(separator: [.lineFeed]))
-    if case .logText(let before) = items.last {
-      items[items.count - 1] = .logText(before + [.lineFeed] + log)
-    } else {
-      items.append(.logText(log))
+    for line in paragraph.runs(beginningAt: { paragraph.marks($0).contains(.startsLogLine) }) {
+      if !log.isEmpty { log.append(.lineFeed) }
+      log += line.text.dropFirst(LogPrefix.find(in: line.text)?.offset ?? 0)
     }
     return true
   }
 
+  private mutating func closeLog() {
+    guard !log.isEmpty else { return }
+    items.append(.logText(log))
+    log = []
+  }
+
+  private mutating func add(_ item: PastedText.Item) {
+    closeLog()
+    items.append(item)
+  }
+
   private mutating func readReport(_ paragraph: Paragraph) -> Bool {
-    let first = paragraph.lines.lowerBound
-    guard paragraph.marks(first).contains(.startsField),
-      paragraph.lines.contains(where: { DeliveryStatus.isUnmistakable(text.text($0)) })
+    guard paragraph.marks(paragraph.lines.lowerBound).contains(.startsField),
+      paragraph.lines.contains(where: startsUnmistakableField)
     else { return false }
     report.add(paragraph)
     return true
   }
 
   private mutating func readNotice(_ paragraph: Paragraph) -> Bool {
+    guard bounceCount < Self.mostBounces else { return false }
     if let promised = announcement {
       announcement = nil
-      if SMTPReply.begins(paragraph.text) {
+      if SMTPReply.begins(paragraph.text) || notice.writer == .gmail {
         add([GmailNotice.bounce(paragraph.text, announcement: promised[...], notice)])
         return true
       }
     }
-    if let reply = GmailNotice.announcement(in: paragraph.text) {
+    if let reply = GmailNotice.announcement(in: paragraph.text, notice) {
       if reply.isEmpty {
         announcement = paragraph.bytes
       } else {
@@ -129,11 +143,14 @@ struct TextReader {
 
   private mutating func add(_ bounces: [Bounce]) {
     for var bounce in bounces {
-      bounce.reportingMTA = notice.reportingMTA
+      bounce.reportingMTA = bounce.reportingMTA ?? notice.reportingMTA
       bounce.action = notice.action
-      items.append(.bounce(bounce))
+      add(.bounce(bounce))
+      bounceCount += 1
     }
   }
+
+  private static let mostBounces = 1000
 
   /// The lines without the header fields of a mail, as a mail client shows or quotes them, at their start.
   private func withoutMailFields(_ lines: Range<Int>) -> Range<Int> {
@@ -153,8 +170,9 @@ struct TextReader {
 
   /// Whether `text` only parts what stands above it from what stands below: dashes, perhaps with words between them.
   private static func isSeparator(_ text: ArraySlice<UInt8>) -> Bool {
-    text.count < longestSeparator && ["---", "___", "***", "==="].contains { text.opens(with: $0) && text.closes(with: $0) }
+    text.count < longestSeparator && separators.contains { text.opens(with: $0) && text.closes(with: $0) }
   }
 
+  private static let separators = ["---", "___", "***", "==="]
   private static let longestSeparator = 120
 }

@@ -7,6 +7,8 @@ struct WrappedText {
   /// How many columns the widest line took, and whether lines of that width were cut in the middle of words.
   private(set) var width: Int32 = 0
   private(set) var isCutAtWidth = false
+  /// Whether some line may have been broken in a word or at a blank.
+  private(set) var isDoubtful = false
 
   struct Line {
     /// The line without quote marks and without the blanks around it.
@@ -45,6 +47,7 @@ struct WrappedText {
     add(bytes[begins...], quotes, to: &current)
     close(&current)
     isCutAtWidth = isCut(lines.indices, width: width)
+    isDoubtful = lines.indices.dropFirst().contains { isBare($0) }
   }
 
   func text(_ line: Int) -> ArraySlice<UInt8> { bytes[lines[line].text] }
@@ -78,11 +81,12 @@ extension WrappedText {
   private mutating func add(_ raw: ArraySlice<UInt8>, _ quotes: QuoteMarks, to paragraph: inout [Line]) {
     guard let last = raw.lastIndex(where: { !$0.isBlank }) else { return close(&paragraph) }
     let previous = paragraph.last.map { (depth: Int($0.quoteDepth), text: bytes[$0.text]) }
-    let mark = quotes.mark(of: raw[...last], after: previous)
-    let body = raw[mark.end...last]
+    let row = raw[...last]
+    let mark = quotes.mark(of: row, after: previous)
+    let body = row[mark.end...]
     guard let first = body.firstIndex(where: { !$0.isBlank }) else { return close(&paragraph) }
     let line = Line(
-      text: ByteRange(first, last + 1), width: Int32(raw[...last].columns), indent: Int32(first - mark.end),
+      text: ByteRange(first, last + 1), width: Int32(row.columns), indent: Int32(first - mark.end),
       blanksAtEnd: Int32(raw.endIndex - last - 1), quoteDepth: UInt8(mark.depth), marks: [])
     if let before = paragraph.last, before.quoteDepth != line.quoteDepth, before.width < width - Self.ragged {
       close(&paragraph)
@@ -120,7 +124,8 @@ extension WrappedText {
 
   private func startsLogLine(_ index: Int, inParagraphFrom begins: Int) -> Bool {
     guard let prefix = LogPrefix.find(in: text(index))?.prefix else { return false }
-    guard let start = (begins..<index).last(where: { lines[$0].marks.contains(.startsLogLine) }) else { return true }
+    let rowsAbove = max(begins, index - Self.mostRows)..<index
+    guard let start = rowsAbove.last(where: { lines[$0].marks.contains(.startsLogLine) }) else { return true }
     switch prefix {
     case .time:
       // Some lines end with a time, or have one inside; a line that begins with it then goes on.
@@ -134,16 +139,22 @@ extension WrappedText {
   /// Whether a tag stands in the first words of the log line that begins at `start`.
   private func hasTag(from start: Int, upTo end: Int? = nil) -> Bool {
     let end = min(end ?? lines.count, start + Self.mostRowsBeforeTag)
-    var beginning: [UInt8] = []
+    // The break may stand in the tag, or be the blank before it.
+    var cut: [UInt8] = []
+    var spaced: [UInt8] = []
     for index in start..<end {
       if index > start, LogPrefix.find(in: text(index))?.prefix == .time { break }
-      beginning += text(index).prefix(Self.longestPrefix)
+      let row = text(index).prefix(Self.longestPrefix)
+      cut += row
+      spaced += row + [0x20]
     }
-    return beginning.prefix(Self.longestPrefix)[...].words.prefix(Self.mostWordsBeforeTag).contains {
-      $0.last == UInt8(ascii: ":")
+    return [cut, spaced].contains { beginning in
+      let words = beginning.prefix(Self.longestPrefix).words.prefix(Self.mostWordsBeforeTag)
+      return words.contains { $0.last == UInt8(ascii: ":") }
     }
   }
 
+  private static let mostRows = 200
   private static let mostRowsBeforeTag = 6
   private static let mostWordsBeforeTag = 8
   private static let longestPrefix = 256
