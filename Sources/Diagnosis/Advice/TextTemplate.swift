@@ -59,34 +59,24 @@ public struct TextTemplate: Sendable {
     }.joined()
   }
 
-  /// As `filled`, for a shell command: a value that came out of the log stands between single quotes when it has a
-  /// character that a shell could act on. A sender chooses addresses, and an admin pastes commands as root.
+  /// As `filled`, for a shell command. A sender chooses addresses, and an admin pastes commands as root: in a value out of
+  /// the log, every character that a shell could act on becomes `?`, whatever quotes the rule puts around it.
   public func filledForShell(with facts: Facts) -> String {
     parts.map { part in
       switch part {
       case .text(let text): text
-      case .name(let name, let otherwise): facts[name].map(Self.quoted) ?? otherwise ?? "<\(name)>"
+      case .name(let name, let otherwise): facts[name].map(Self.harmless) ?? otherwise ?? "<\(name)>"
       }
     }.joined()
   }
 
-  private static func quoted(_ value: String) -> String {
-    let safe = value.utf8.allSatisfy {
-      (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || "@%_+=:,./-[]".utf8.contains($0)
-    }
-    return safe && !value.hasPrefix("-") ? value : "'" + value.replacingQuotes + "'"
-  }
-}
-
-extension String {
-  /// A single quote inside single quotes is written `'\''` in a shell; control characters have no place in a command.
-  fileprivate var replacingQuotes: String {
+  private static func harmless(_ value: String) -> String {
     var text = ""
-    for scalar in unicodeScalars {
-      if scalar == "'" { text += "'\\''" } else if scalar.value < 0x20 || scalar.value == 0x7F { text += "?" } else {
-        text.unicodeScalars.append(scalar)
-      }
+    for scalar in value.unicodeScalars {
+      let isPlain = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "@%_+=:,./-[]".unicodeScalars.contains(scalar)
+      text.unicodeScalars.append(isPlain ? scalar : "?")
     }
-    return text
+    // What begins with a hyphen would be an option.
+    return text.hasPrefix("-") ? "?" + text.dropFirst() : text
   }
 }

@@ -77,6 +77,7 @@ public struct RecordParser: Sendable {
   /// `tag[pid]: `, `tag: `; a `mail.info` of BusyBox before it and a `[ID 197553 mail.info]` of Solaris behind it are skipped.
   private func readTag(_ line: Span<UInt8>, from start: Int, into record: inout LogRecord) {
     var begin = Self.behindFacility(line, from: start)
+    while line.byte(begin) == UInt8(ascii: " ") { begin += 1 }
     var index = begin
     while let byte = line.byte(index), byte > 0x20, byte != UInt8(ascii: ":"), byte != UInt8(ascii: "[") { index += 1 }
     var tag = ByteRange(begin, index)

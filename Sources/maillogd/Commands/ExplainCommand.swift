@@ -87,7 +87,7 @@ private struct Explanation {
     for item in paste.items {
       switch item {
       case .logText(let text): lines += text.split(separator: 0x0A).map(Array.init)
-      case .bounce(let bounce): lines.append(bounce.logLine)
+      case .bounce(let bounce): if bounce.isFailure { lines.append(bounce.logLine) }
       case .reply(let reply): lines.append(Bounce(recipient: "", diagnostic: reply).logLine)
       case .other(let fragment): lines.append(Self.asLogged(fragment, by: &pipeline))
       }
@@ -120,6 +120,9 @@ private struct Explanation {
 }
 
 extension Bounce {
+  /// Reports tell of success too (RFC 3464, section 2.3.3).
+  fileprivate var isFailure: Bool { action == nil || action == .failed || action == .delayed }
+
   /// The line that Postfix would have logged for this delivery.
   fileprivate var logLine: [UInt8] {
     let host = remoteMTA.map { $0.host + ($0.address.map { "[\($0)]" } ?? "") + ":25" } ?? "none"
