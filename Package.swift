@@ -43,7 +43,8 @@ let package = Package(
     .executableTarget(
       name: "maillogd",
       dependencies: [
-        "Diagnosis", "LogSources", "Reporting", "RulePacks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Diagnosis", "LogSources", "Reporting", "RulePacks",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(name: "conformance", dependencies: ["LogParsing"], swiftSettings: strict),

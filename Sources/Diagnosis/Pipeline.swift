@@ -149,13 +149,16 @@ public struct Pipeline: ~Copyable {
 
   private mutating func diagnose(_ event: LogEvent) {
     let outcome = count(event)
-    let found = options.triesEveryRule
+    let found =
+      options.triesEveryRule
       ? matcher.findingsTryingAll(event) : matcher.findings(event, candidates: candidates)
     for finding in found { add(finding, of: event) }
     lastFindings = found
     lastEvent = event
     let isFailure = event.record.level > .info || outcome == .failed
-    if !found.isEmpty { summary.explained += isFailure ? UInt64(event.record.repetitions) : 0 } else if isFailure {
+    if !found.isEmpty {
+      summary.explained += isFailure ? UInt64(event.record.repetitions) : 0
+    } else if isFailure {
       summary.unexplained += UInt64(event.record.repetitions)
       shapes.add(event, reference: reference(event))
     }
@@ -239,7 +242,8 @@ public struct Pipeline: ~Copyable {
     var again = event.record
     again.repetitions = times
     if let time = record.time { again.time = time }
-    let repeated = LogEvent(line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
+    let repeated = LogEvent(
+      line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
     for finding in lastFindings { add(finding, of: repeated) }
     if !lastFindings.isEmpty { summary.explained += UInt64(times) }
   }

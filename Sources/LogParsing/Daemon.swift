@@ -7,13 +7,19 @@ public enum Daemon: String, CaseIterable, Sendable {
   case postscreen, proxymap, qmgr, qmqpd, scache, showq, smtp, smtpd, spawn, tlsmgr, tlsproxy, verify, virtual
   case trivialRewrite = "trivial-rewrite"
   // Postfix commands.
-  case postalias, postcat, postconf, postdrop, postfix, postfixScript = "postfix-script", postkick, postlock, postlog
-  case mailq, newaliases, retry, postmap, postmulti, postqueue, postsuper, posttlsFinger = "posttls-finger", sendmail
+  case postalias, postcat, postconf, postdrop, postfix
+  case postfixScript = "postfix-script"
+  case postkick, postlock, postlog
+  case mailq, newaliases, retry, postmap, postmulti, postqueue, postsuper
+  case posttlsFinger = "posttls-finger"
+  case sendmail
   case configureInstance = "configure-instance.sh"
   /// A tag of Postfix whose last part is no program we know.
   case otherPostfix = "other-postfix"
   // Milters, policy services, neighbours.
-  case opendkim, opendmarc, policydSPF = "policyd-spf", postgrey, postsrsd, rspamd, amavis, dovecot, saslauthd, spamd, clamav
+  case opendkim, opendmarc
+  case policydSPF = "policyd-spf"
+  case postgrey, postsrsd, rspamd, amavis, dovecot, saslauthd, spamd, clamav
   case systemd, kernel
   /// Another mail server or login daemon (Sendmail, Exim, Courier, OpenSMTPD, qmail, sshd): recognised, never read as Postfix.
   case otherMailServer = "other-mail-server"
@@ -23,7 +29,8 @@ public enum Daemon: String, CaseIterable, Sendable {
   /// Whether the program belongs to Postfix.
   public var isPostfix: Bool {
     switch self {
-    case .opendkim, .opendmarc, .policydSPF, .postgrey, .postsrsd, .rspamd, .amavis, .dovecot, .saslauthd, .spamd, .clamav,
+    case .opendkim, .opendmarc, .policydSPF, .postgrey, .postsrsd, .rspamd, .amavis, .dovecot, .saslauthd, .spamd,
+      .clamav,
       .systemd, .kernel, .otherMailServer, .other:
       false
     default: true

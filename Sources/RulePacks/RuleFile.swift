@@ -93,7 +93,8 @@ struct RuleFile {
       throw RuleProblems([
         RuleProblem(
           path: path, line: 1, column: 1,
-          "the id '\(rule.id)' does not fit the file; in the pack '\(pack.name)' this file holds '\(pack.identifier(of: path))'")
+          "the id '\(rule.id)' does not fit the file; in the pack '\(pack.name)' this file holds '\(pack.identifier(of: path))'"
+        )
       ])
     }
     return rule

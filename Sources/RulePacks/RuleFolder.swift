@@ -16,13 +16,17 @@ extension RulePacks {
       return [try file(path, shownAs: path)]
     }
     guard let walk = FileManager.default.enumerator(atPath: path) else {
-      throw RuleProblems([RuleProblem(path: path, "the folder cannot be read; check its permissions (namei -l \(path))")])
+      throw RuleProblems([
+        RuleProblem(path: path, "the folder cannot be read; check its permissions (namei -l \(path))")
+      ])
     }
     var names: [String] = []
     for case let name as String in walk where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
       names.append(name)
       guard names.count <= mostFiles else {
-        throw RuleProblems([RuleProblem(path: path, "the folder has more than \(mostFiles) rule files; is it the right one?")])
+        throw RuleProblems([
+          RuleProblem(path: path, "the folder has more than \(mostFiles) rule files; is it the right one?")
+        ])
       }
     }
     let root = path.hasSuffix("/") ? String(path.dropLast()) : path

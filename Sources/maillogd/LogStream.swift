@@ -16,7 +16,8 @@ struct LogStream {
     let own = ["/var/log/mail.log", "/var/log/maillog"]
     guard let found = own.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw Failure.cannotOpen(
-        "this machine has neither \(own.joined(separator: " nor ")); name a file, or: journalctl -o export | maillogd scan -")
+        "this machine has neither \(own.joined(separator: " nor ")); name a file, or: journalctl -o export | maillogd scan -"
+      )
     }
     return [.file(path: found)]
   }

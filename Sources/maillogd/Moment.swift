@@ -15,7 +15,9 @@ struct Moment: ExpressibleByArgument {
 
   private static func ago(_ text: String, _ now: Date) -> Date? {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
-    guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count >= 0 else { return nil }
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()), count >= 0 else {
+      return nil
+    }
     return now.addingTimeInterval(-count * unit)
   }
 

@@ -23,7 +23,9 @@ struct OutputFile {
   func write(_ bytes: [UInt8]) throws {
     var done = 0
     while done < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      let written = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
+      }
       if written < 0, errno == EINTR { continue }
       guard written >= 0 else {
         // The reader of a pipe has seen enough (`| head`).

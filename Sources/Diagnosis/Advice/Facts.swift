@@ -88,7 +88,9 @@ struct Endpoint {
       path = String(rest.dropFirst(scheme.count))
       return
     }
-    if rest.hasPrefix("inet:") { rest = rest.dropFirst(5) } else if rest.hasPrefix("/") || rest.hasPrefix("private/") {
+    if rest.hasPrefix("inet:") {
+      rest = rest.dropFirst(5)
+    } else if rest.hasPrefix("/") || rest.hasPrefix("private/") {
       path = String(rest)
       return
     }

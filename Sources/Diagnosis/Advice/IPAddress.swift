@@ -25,7 +25,9 @@ struct IPAddress: Equatable {
   private static func version4(_ text: Substring) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
-    let bytes = parts.compactMap { $0.count <= 3 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt8($0) : nil }
+    let bytes = parts.compactMap {
+      $0.count <= 3 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt8($0) : nil
+    }
     return bytes.count == 4 ? bytes : nil
   }
 

@@ -35,10 +35,13 @@ public struct TextTemplate: Sendable {
   private static func name(_ inner: Substring) -> Part? {
     let halves = inner.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
     let name = halves[0]
-    let isName = !name.isEmpty && name.utf8.allSatisfy {
-      (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
-        || $0 == UInt8(ascii: "-")
-    }
+    let isName =
+      !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".")
+          || $0 == UInt8(ascii: "_")
+          || $0 == UInt8(ascii: "-")
+      }
     return isName ? .name(String(name), otherwise: halves.count == 2 ? String(halves[1]) : nil) : nil
   }
 
@@ -73,7 +76,8 @@ public struct TextTemplate: Sendable {
   private static func harmless(_ value: String) -> String {
     var text = ""
     for scalar in value.unicodeScalars {
-      let isPlain = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "@%_+=:,./-[]".unicodeScalars.contains(scalar)
+      let isPlain =
+        scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "@%_+=:,./-[]".unicodeScalars.contains(scalar)
       text.unicodeScalars.append(isPlain ? scalar : "?")
     }
     // What begins with a hyphen would be an option.

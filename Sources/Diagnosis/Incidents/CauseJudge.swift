@@ -124,7 +124,9 @@ struct CauseJudge {
     return age <= within && age >= -60
   }
 
-  private func isAfter(_ other: Sighting?, _ seen: Sighting) -> Bool { other.map { $0.ordinal > seen.ordinal } ?? false }
+  private func isAfter(_ other: Sighting?, _ seen: Sighting) -> Bool {
+    other.map { $0.ordinal > seen.ordinal } ?? false
+  }
 }
 
 extension EvidenceCheck {

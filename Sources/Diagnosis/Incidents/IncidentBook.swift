@@ -63,7 +63,9 @@ struct IncidentBook {
     }
     if let threshold = rule.threshold {
       var gauge = entries[place].gauge ?? ThresholdGauge(threshold)
-      if gauge.note(facts, at: time, times: Int(clamping: repetitions)) { entries[place].incident.severity = rule.severity }
+      if gauge.note(facts, at: time, times: Int(clamping: repetitions)) {
+        entries[place].incident.severity = rule.severity
+      }
       entries[place].gauge = gauge
     }
     keep(reference, at: place)
@@ -137,7 +139,9 @@ struct IncidentBook {
   }
 
   private mutating func judgeCauses(at place: Int, time: EventTime?) {
-    guard entries[place].verdict.version != judge.version, let causes = advice(of: entries[place].rule)?.causes else { return }
+    guard entries[place].verdict.version != judge.version, let causes = advice(of: entries[place].rule)?.causes else {
+      return
+    }
     judge.judge(causes, &entries[place].verdict, facts: entries[place].incident.facts, at: time)
   }
 

@@ -46,7 +46,8 @@ enum RootCauses {
 
   /// Whether `start` already stands above `end`: two rules may name each other, a chain may not bite its tail.
   private static func leads(from start: Int, to end: Int, _ incidents: [Incident]) -> Bool {
-    let placeOfID = Dictionary(incidents.indices.map { (incidents[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+    let placeOfID = Dictionary(
+      incidents.indices.map { (incidents[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
     var seen: Set<Int> = []
     var waiting = [start]
     while let place = waiting.popLast() {

@@ -11,7 +11,8 @@ struct UnexplainedShapes {
     var template = Self.template(of: event)
     if shapes[template] == nil, shapes.count >= Self.mostShapes { template = Self.overflow }
     let time = event.record.time
-    var shape = shapes[template]
+    var shape =
+      shapes[template]
       ?? UnexplainedShape(template: template, count: 0, first: time, last: time, sample: reference)
     shape.count += UInt64(event.record.repetitions)
     if let time {

@@ -32,10 +32,13 @@ final class LiteralScanner: Sendable {
     let flags = [UInt32](repeating: UInt32(HS_FLAG_CASELESS), count: literals.count)
     let ids = literals.indices.map(UInt32.init)
     let result = unsafe joined.withUnsafeBufferPointer { buffer in
-      let pointers: [UnsafePointer<CChar>?] = unsafe starts.map { start in unsafe buffer.baseAddress.map { unsafe $0 + start } }
+      let pointers: [UnsafePointer<CChar>?] = unsafe starts.map { start in
+        unsafe buffer.baseAddress.map { unsafe $0 + start }
+      }
       return unsafe pointers.withUnsafeBufferPointer { expressions in
         unsafe hs_compile_lit_multi(
-          expressions.baseAddress, flags, ids, lengths, UInt32(literals.count), UInt32(HS_MODE_BLOCK), nil, &database, &error)
+          expressions.baseAddress, flags, ids, lengths, UInt32(literals.count), UInt32(HS_MODE_BLOCK), nil, &database,
+          &error)
       }
     }
     guard result == HS_SUCCESS, let database = unsafe database else {

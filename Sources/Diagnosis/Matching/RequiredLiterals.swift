@@ -163,7 +163,9 @@ struct RequiredLiterals {
 
     private mutating func group() -> Piece? {
       if skip("?") {
-        if skip("P") { guard skip("<"), skipPast(">") else { return nil } } else if skip("<") {
+        if skip("P") {
+          guard skip("<"), skipPast(">") else { return nil }
+        } else if skip("<") {
           guard skipPast(">") else { return nil }
         } else {
           while let byte = next, byte != UInt8(ascii: ":"), byte != UInt8(ascii: ")") {

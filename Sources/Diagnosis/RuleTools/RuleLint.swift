@@ -21,7 +21,9 @@ public struct RuleLint {
     for (what, advice) in [("title", english), ("fr.title", french)] where advice.title.count > Self.longestTitle {
       found.append("\(what) has \(advice.title.count) characters; at most \(Self.longestTitle)")
     }
-    if !rule.source.contains("\nfr:") { found.append("the French texts are missing; add fr: with title, impact and causes") }
+    if !rule.source.contains("\nfr:") {
+      found.append("the French texts are missing; add fr: with title, impact and causes")
+    }
     if english.references.isEmpty { found.append("no reference; name the official page") }
     for reference in english.references where !reference.hasPrefix("https://") && !reference.hasPrefix("http://") {
       found.append("the reference '\(reference)' is no web address")

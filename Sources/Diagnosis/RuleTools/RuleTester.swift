@@ -58,7 +58,9 @@ public struct RuleTester {
     guard let incident = report.incidents.first(where: { $0.rule.id == rule.id }) else {
       guard test.matches else { return [] }
       let others = report.incidents.map(\.rule.id).joined(separator: ", ")
-      return ["the sample does not match\(others.isEmpty ? "" : " (but \(others) does)"); maillogd explain --trace shows why"]
+      return [
+        "the sample does not match\(others.isEmpty ? "" : " (but \(others) does)"); maillogd explain --trace shows why"
+      ]
     }
     guard test.matches else { return ["the near miss matches"] }
     var faults: [String] = []

@@ -33,7 +33,8 @@ extension Pack {
     let name = reader.string(keys["name"], "name") ?? ""
     if name.isEmpty, reader.problems.isEmpty { reader.complain(nil, "the pack has no name; give name: and version:") }
     self.init(
-      name: name, version: reader.string(keys["version"], "version") ?? "0", title: reader.string(keys["title"], "title") ?? name,
+      name: name, version: reader.string(keys["version"], "version") ?? "0",
+      title: reader.string(keys["title"], "title") ?? name,
       languages: reader.strings(keys["languages"], "languages"), path: path)
     guard reader.problems.isEmpty else { throw RuleProblems(reader.problems) }
   }

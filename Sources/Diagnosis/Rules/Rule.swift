@@ -93,7 +93,8 @@ public struct Glob: Sendable, Equatable {
 
   public init(_ source: String) {
     self.source = source
-    pieces = source.lowercased().utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+    pieces = source.lowercased().utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(
+      Array.init)
   }
 
   /// Whether all of `text` fits. Greedy from the left, which is exact for `*`; linear in the text for each piece.

@@ -5,7 +5,8 @@ import Yams
 struct RuleDecoder {
   /// The keys that decide whether a line matches; texts and tests are read only when somebody asks for them.
   static let matchingKeys = [
-    "id", "aliases", "status", "severity", "reason", "match", "group-by", "threshold", "general", "yields-to", "overlaps",
+    "id", "aliases", "status", "severity", "reason", "match", "group-by", "threshold", "general", "yields-to",
+    "overlaps",
     "caused-by", "clears-when",
   ]
   static let textKeys = ["title", "impact", "causes", "references", "tests", "fr"]
@@ -20,7 +21,9 @@ struct RuleDecoder {
     guard let root = reader.compose(source) else { return nil }
     let keys = reader.mapping(root, "a rule", known: Self.matchingKeys + Self.textKeys)
     guard let id = reader.string(keys["id"], "id") else {
-      if keys["id"] == nil { reader.complain(root, "the rule has no id; give the file's path with dots: id: postfix.example") }
+      if keys["id"] == nil {
+        reader.complain(root, "the rule has no id; give the file's path with dots: id: postfix.example")
+      }
       return nil
     }
     if !Self.isIdentifier(id) {
@@ -37,13 +40,18 @@ struct RuleDecoder {
       reader.complain(root, "the rule has no severity; allowed: info, warning, error, critical")
     }
     if let reason = reader.string(keys["reason"], "reason") {
-      if Reason.all.contains(reason) { rule.reason = reason } else {
+      if Reason.all.contains(reason) {
+        rule.reason = reason
+      } else {
         let near = Reason.all.min { YAMLReader.distance($0, reason) < YAMLReader.distance($1, reason) } ?? ""
-        reader.complain(keys["reason"], "there is no reason '\(reason)'; did you mean '\(near)'? docs/rule-format.md lists them")
+        reader.complain(
+          keys["reason"], "there is no reason '\(reason)'; did you mean '\(near)'? docs/rule-format.md lists them")
       }
     }
     rule.clauses = reader.sequence(keys["match"], "match").compactMap { clause($0) }
-    if rule.clauses.isEmpty { reader.complain(keys["match"] ?? root, "the rule matches nothing; give match: a list of conditions") }
+    if rule.clauses.isEmpty {
+      reader.complain(keys["match"] ?? root, "the rule matches nothing; give match: a list of conditions")
+    }
     rule.groupBy = reader.strings(keys["group-by"], "group-by")
     rule.threshold = threshold(keys["threshold"])
     rule.isGeneral = reader.flag(keys["general"], "general")
@@ -59,7 +67,9 @@ struct RuleDecoder {
     var clause = MatchClause()
     clause.daemons = daemons(keys["daemon"])
     for name in reader.strings(keys["level"], "level") {
-      if let level = LogRecord.Level(rawValue: name) { clause.levels.insert(level) } else {
+      if let level = LogRecord.Level(rawValue: name) {
+        clause.levels.insert(level)
+      } else {
         reader.complain(keys["level"], "there is no level '\(name)'; allowed: info, warning, error, fatal, panic")
       }
     }
@@ -72,10 +82,13 @@ struct RuleDecoder {
         guard let path = key.string else { continue }
         clause.fields.append(FieldCondition(path: path, globs: reader.strings(value, "fields.\(path)").map(Glob.init)))
       }
-      if fields.mapping == nil { reader.complain(fields, "fields must be a mapping such as {status: deferred, dsn: \"5.7.*\"}") }
+      if fields.mapping == nil {
+        reader.complain(fields, "fields must be a mapping such as {status: deferred, dsn: \"5.7.*\"}")
+      }
     }
     if clause.message == nil, clause.reply == nil, clause.statuses == nil {
-      reader.complain(node, "a match entry needs message, reply or fields.status; without one every line would be tried")
+      reader.complain(
+        node, "a match entry needs message, reply or fields.status; without one every line would be tried")
       return nil
     }
     clause.words = message?.words ?? reply?.words ?? StatusWord.deliveries.filter(clause.wants).map(\.bytes)
@@ -145,7 +158,9 @@ struct RuleDecoder {
     return parts.count >= 2 && text.utf8.count <= 120
       && parts.allSatisfy { part in
         part.first.map { $0.isASCII && ($0.isLowercase || $0.isNumber) } == true
-          && part.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+          && part.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+          }
       }
   }
 }

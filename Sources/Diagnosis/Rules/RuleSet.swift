@@ -28,7 +28,8 @@ public struct RuleSet: Sendable {
       for id in [rule.id] + rule.aliases {
         if let other = indexOfID[id] {
           problems.append(
-            RuleProblem(path: rule.path, "the id '\(id)' is already taken by \(rules[other].path); every rule needs its own"))
+            RuleProblem(
+              path: rule.path, "the id '\(id)' is already taken by \(rules[other].path); every rule needs its own"))
         } else {
           indexOfID[id] = index
         }

@@ -30,7 +30,8 @@ struct YAMLReader {
 
   private static func problem(_ error: YamlError, path: String) -> RuleProblem {
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
       return RuleProblem(path: path, line: mark.line, column: mark.column, "this is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, let context):
       return RuleProblem(
@@ -138,7 +139,8 @@ struct YAMLReader {
 
   /// How many single edits lie between two words, for "did you mean".
   static func distance(_ a: String, _ b: String) -> Int {
-    let left = Array(a.utf8), right = Array(b.utf8)
+    let left = Array(a.utf8)
+    let right = Array(b.utf8)
     var row = Array(0...right.count)
     for (i, byte) in left.enumerated() {
       var diagonal = row[0]

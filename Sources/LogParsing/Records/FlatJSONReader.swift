@@ -41,7 +41,9 @@ struct FlatJSONReader {
     case UInt8(ascii: "{"): return nil
     default:
       let start = position
-      while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]") { position += 1 }
+      while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]") {
+        position += 1
+      }
       return position > start ? Array(bytes[start..<position]) : nil
     }
   }

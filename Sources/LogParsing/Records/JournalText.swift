@@ -45,7 +45,8 @@ public struct JournalText: Sendable {
     guard first == UInt8(ascii: "_") || (0x41...0x5A).contains(first) else { return .plain }
     let line = chunk.prefix(while: { $0 != 0x0A })
     let name = line.prefix { $0 == UInt8(ascii: "_") || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) }
-    return name.count > 2 && name.endIndex < line.endIndex && line[name.endIndex] == UInt8(ascii: "=") ? .export : .plain
+    return name.count > 2 && name.endIndex < line.endIndex && line[name.endIndex] == UInt8(ascii: "=")
+      ? .export : .plain
   }
 
   // MARK: Export format

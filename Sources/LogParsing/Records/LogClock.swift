@@ -96,7 +96,8 @@ extension EventTime {
     let date = CivilDate(daysSinceEpoch: days)
     let second = local - days * 86_400
     var text = "\(Self.padded(date.year, 4))-\(Self.padded(date.month))-\(Self.padded(date.day))"
-    text += "T\(Self.padded(Int(second / 3_600))):\(Self.padded(Int(second / 60 % 60))):\(Self.padded(Int(second % 60)))"
+    text +=
+      "T\(Self.padded(Int(second / 3_600))):\(Self.padded(Int(second / 60 % 60))):\(Self.padded(Int(second % 60)))"
     let fraction = microseconds - seconds * 1_000_000
     if fraction != 0 { text += ".\(Self.padded(Int(fraction), 6))" }
     guard offsetMinutes != 0 else { return text + "Z" }

@@ -11,7 +11,8 @@ struct ProgramTable: Sendable {
       behindSlash.insert(daemon.rawValue, daemon)
     }
     let bareCommands: [Daemon] = [
-      .pipe, .spawn, .postalias, .postcat, .postconf, .postdrop, .postfix, .postfixScript, .postkick, .postlock, .postlog,
+      .pipe, .spawn, .postalias, .postcat, .postconf, .postdrop, .postfix, .postfixScript, .postkick, .postlock,
+      .postlog,
       .postlogd, .postmap, .postmulti, .postqueue, .postsuper, .configureInstance,
     ]
     for daemon in bareCommands { alone.insert(daemon.rawValue, daemon) }
@@ -22,7 +23,8 @@ struct ProgramTable: Sendable {
       ("saslauthd", .saslauthd), ("spamd", .spamd), ("spamc", .spamd), ("clamd", .clamav), ("clamav-milter", .clamav),
       ("freshclam", .clamav), ("systemd", .systemd), ("kernel", .kernel), ("sshd", .otherMailServer),
       ("sendmail", .otherMailServer), ("sm-mta", .otherMailServer), ("sm-msp-queue", .otherMailServer),
-      ("exim", .otherMailServer), ("exim4", .otherMailServer), ("smtpd", .otherMailServer), ("courierd", .otherMailServer),
+      ("exim", .otherMailServer), ("exim4", .otherMailServer), ("smtpd", .otherMailServer),
+      ("courierd", .otherMailServer),
       ("courier", .otherMailServer), ("courieresmtp", .otherMailServer), ("courieresmtpd", .otherMailServer),
       ("courierlocal", .otherMailServer), ("authdaemond", .otherMailServer), ("imapd", .otherMailServer),
       ("pop3d", .otherMailServer), ("imapd-ssl", .otherMailServer), ("qmail", .otherMailServer),
@@ -84,7 +86,11 @@ private struct NameKey: Equatable, Sendable {
     var shift: UInt64 = 0
     for index in range {
       let byte = UInt64(line[index])
-      if shift < 64 { low |= byte << shift } else if shift < 128 { middle |= byte << (shift - 64) } else {
+      if shift < 64 {
+        low |= byte << shift
+      } else if shift < 128 {
+        middle |= byte << (shift - 64)
+      } else {
         high |= byte << (shift - 128)
       }
       shift += 8

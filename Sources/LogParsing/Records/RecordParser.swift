@@ -68,7 +68,8 @@ public struct RecordParser: Sendable {
     var index = start
     while line.byte(index) == UInt8(ascii: " ") { index += 1 }
     let token = Self.takeWord(line, &index)
-    guard !token.isEmpty, line[Int(token.end) - 1] != UInt8(ascii: ":"), !line.starts(with: "last message repeated", at: start)
+    guard !token.isEmpty, line[Int(token.end) - 1] != UInt8(ascii: ":"),
+      !line.starts(with: "last message repeated", at: start)
     else { return start }
     record.host = token
     return index
@@ -81,7 +82,9 @@ public struct RecordParser: Sendable {
     var index = begin
     while let byte = line.byte(index), byte > 0x20, byte != UInt8(ascii: ":"), byte != UInt8(ascii: "[") { index += 1 }
     var tag = ByteRange(begin, index)
-    if line.byte(index) == UInt8(ascii: "["), let close = Self.first(UInt8(ascii: "]"), in: line, from: index, atMost: 24) {
+    if line.byte(index) == UInt8(ascii: "["),
+      let close = Self.first(UInt8(ascii: "]"), in: line, from: index, atMost: 24)
+    {
       record.pid = Self.number(line, (index + 1)..<close)
       index = close + 1
     }
@@ -93,7 +96,9 @@ public struct RecordParser: Sendable {
       return
     }
     begin = line.skippingBlank(index + 1)
-    if line.starts(with: "[ID ", at: begin), let close = Self.first(UInt8(ascii: "]"), in: line, from: begin, atMost: 48) {
+    if line.starts(with: "[ID ", at: begin),
+      let close = Self.first(UInt8(ascii: "]"), in: line, from: begin, atMost: 48)
+    {
       begin = line.skippingBlank(close + 1)
     }
     // Without stamp and host, a first word with a colon is a tag only if we know the program: "warning: …" is none.

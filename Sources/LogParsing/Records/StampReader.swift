@@ -136,7 +136,8 @@ extension Span<UInt8> {
       }
     }
     return ClockTime(
-      seconds: Int64(hours * 3_600 + minutes * 60 + Swift.min(seconds, 59)), microseconds: Int64(microseconds), end: end)
+      seconds: Int64(hours * 3_600 + minutes * 60 + Swift.min(seconds, 59)), microseconds: Int64(microseconds), end: end
+    )
   }
 
   /// The month whose English three-letter name stands at `index`.

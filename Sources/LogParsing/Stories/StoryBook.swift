@@ -114,7 +114,9 @@ public struct StoryBook: Sendable {
       if let origin = line.first("orig_queue_id=", from: text) {
         slots[slot].story.parent = line.wordText(from: origin + 14)
       }
-    } else if line.starts(with: "reject: END-OF-MESSAGE", at: text) || line.starts(with: "milter-reject: END-OF-MESSAGE", at: text) {
+    } else if line.starts(with: "reject: END-OF-MESSAGE", at: text)
+      || line.starts(with: "milter-reject: END-OF-MESSAGE", at: text)
+    {
       noteEnvelope(slot, line, text)
       close(slot, .rejected)
     }
@@ -187,7 +189,9 @@ public struct StoryBook: Sendable {
 
   private mutating func evictOne() {
     while let slot = frontSlot() {
-      if slots[slot].wasTouched { spareFront() } else {
+      if slots[slot].wasTouched {
+        spareFront()
+      } else {
         close(slot, .evicted)
         evicted += 1
         return

@@ -109,7 +109,8 @@ private struct Explanation {
     let programs = [
       "postfix/smtpd", "postfix/cleanup", "postfix/smtp", "opendkim", "postfix/master", "postfix/local", "postfix/qmgr",
       "postfix/lmtp", "postfix/trivial-rewrite", "postfix/pipe", "postfix/postmap", "opendmarc", "dovecot", "systemd",
-      "policyd-spf", "postfix/postscreen", "postfix/tlsproxy", "postfix/error", "postfix/sendmail", "postfix/postfix-script",
+      "policyd-spf", "postfix/postscreen", "postfix/tlsproxy", "postfix/error", "postfix/sendmail",
+      "postfix/postfix-script",
     ]
     for program in programs {
       let line = Array("\(program)[1]: ".utf8) + fragment
@@ -123,15 +124,18 @@ extension Bounce {
   /// Reports tell of success too (RFC 3464, section 2.3.3).
   fileprivate var isFailure: Bool { action == nil || action == .failed || action == .delayed }
 
-  /// The line that Postfix would have logged for this delivery.
+  /// The line that Postfix would have logged for this delivery; a server that is not named is `unknown[unknown]`.
   fileprivate var logLine: [UInt8] {
-    let host = remoteMTA.map { $0.host + ($0.address.map { "[\($0)]" } ?? "") + ":25" } ?? "none"
+    let server = "\(remoteMTA?.host ?? "unknown")[\(remoteMTA?.address ?? "unknown")]"
+    let isReply = diagnostic.first.map { (0x32...0x35).contains($0) } ?? false
     let isTemporary = action == .delayed || (action == nil && diagnostic.first == UInt8(ascii: "4"))
     let code = status ?? Self.enhancedStatus(in: diagnostic) ?? (isTemporary ? "4.0.0" : "5.0.0")
-    let head = "postfix/smtp[1]: to=<\(recipient)>, relay=\(host), delay=0, delays=0/0/0/0, dsn=\(code), "
+    let relay = remoteMTA == nil && !isReply ? "none" : server + ":25"
+    let head = "postfix/smtp[1]: to=<\(recipient)>, relay=\(relay), delay=0, delays=0/0/0/0, dsn=\(code), "
     var reason = postfixReason
-    if remoteMTA == nil, let first = reason.first, (0x32...0x35).contains(first) {
-      reason = Array("host unknown said: ".utf8) + reason
+    if isReply, remoteMTA?.address == nil {
+      let stage = command.map { " (in reply to \($0))" } ?? ""
+      reason = Array("host \(server) said: ".utf8) + diagnostic + Array(stage.utf8)
     }
     return Array((head + "status=\(isTemporary ? "deferred" : "bounced") (").utf8) + reason + [UInt8(ascii: ")")]
   }

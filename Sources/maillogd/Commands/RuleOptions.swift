@@ -21,7 +21,8 @@ struct RuleOptions: ParsableArguments {
     do { return try RulePacks.load(origins, readingSources: readingSources) } catch {
       for problem in error.problems { StandardError.write(problem.description.printable) }
       let count = error.problems.count
-      throw Failure.badData("the rules have \(count == 1 ? "a fault" : "\(count) faults"), see above; repair or leave out --rules")
+      throw Failure.badData(
+        "the rules have \(count == 1 ? "a fault" : "\(count) faults"), see above; repair or leave out --rules")
     }
   }
 }

@@ -28,11 +28,13 @@ struct ScanCommand: ParsableCommand {
   @Argument(help: "Log files; \"-\" is standard input.") var files: [String] = []
   @Option(name: .long, help: "text, json or ndjson.") var format = Format.text
   @Option(name: .shortAndLong, help: "Write the report to this file.") var output: String?
-  @Option(name: .long, help: "Only lines from this moment on: 2026-01-31, \"2026-01-31 22:04\", today, 2h.") var since: Moment?
+  @Option(name: .long, help: "Only lines from this moment on: 2026-01-31, \"2026-01-31 22:04\", today, 2h.") var since:
+    Moment?
   @Option(name: .long, help: "Only lines up to this moment.") var until: Moment?
   @Option(name: .long, help: "Exit with 1 if an incident is at least this grave: info, warning, error, critical.")
   var failOn: Severity?
-  @Option(name: .long, help: "Show incidents of at least this severity in full (default: warning).") var severity = Severity.warning
+  @Option(name: .long, help: "Show incidents of at least this severity in full (default: warning).") var severity =
+    Severity.warning
   @Flag(inversion: .prefixedNo, help: "Check causes on this machine and in the DNS (not in this version).")
   var verify = false
   @OptionGroup var ruleOptions: RuleOptions

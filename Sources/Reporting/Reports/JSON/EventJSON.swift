@@ -30,11 +30,11 @@ public enum EventJSON {
 
   private static func add(_ field: Field, _ line: [UInt8], to json: inout JSONText) {
     switch field.value {
-    case .object(let inner): json.object(named: field.name) { json in for part in inner { add(part, line, to: &json) } }
+    case .object(let inner): json.object(field.name) { json in for part in inner { add(part, line, to: &json) } }
     case .decimals(let numbers):
-      json.array(named: field.name) { json in for number in numbers { json.decimal(nil, number) } }
-    case .integer, .decimal: json.number(named: field.name, field.value.text(in: line) ?? "0")
-    case .range, .bytes, .word: json.string(named: field.name, field.value.text(in: line) ?? "")
+      json.array(field.name) { json in for number in numbers { json.decimal(nil, number) } }
+    case .integer, .decimal: json.number(field.name, text: field.value.text(in: line) ?? "0")
+    case .range, .bytes, .word: json.string(field.name, field.value.text(in: line) ?? "")
     }
   }
 }

@@ -13,7 +13,9 @@ public struct JSONReport {
     json.object { json in
       json.number("version", 1)
       json.array("inputs") { json in for input in report.inputs { Self.add(input, to: &json) } }
-      json.array("incidents") { json in for told in ToldIncident.all(report.incidents, language: language) { add(told, to: &json) } }
+      json.array("incidents") { json in
+        for told in ToldIncident.all(report.incidents, language: language) { add(told, to: &json) }
+      }
       json.array("unexplained") { json in for shape in report.unexplained { Self.add(shape, to: &json) } }
       json.object("summary") { json in Self.add(report.summary, to: &json) }
     }
@@ -45,7 +47,7 @@ public struct JSONReport {
       json.optional("last", incident.last?.rfc3339)
       json.number("count", incident.count)
       json.object("captures") { json in
-        for capture in incident.captures { json.string(named: capture.name, capture.value) }
+        for capture in incident.captures { json.string(capture.name, capture.value) }
       }
       json.array("causes") { json in for cause in told.causes { Self.add(cause, to: &json) } }
       json.object("messages") { json in
@@ -151,7 +153,9 @@ public struct JSONReport {
     json.number("bounced", summary.bounced)
     json.number("rejected", summary.rejected)
     json.number("expired", summary.expired)
-    if let coverage = summary.coverage { json.decimal("coverage", (coverage * 10_000).rounded() / 10_000) } else {
+    if let coverage = summary.coverage {
+      json.decimal("coverage", (coverage * 10_000).rounded() / 10_000)
+    } else {
       json.optional("coverage", nil)
     }
   }

@@ -7,67 +7,46 @@ public struct JSONText: Sendable {
 
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  public mutating func object(_ key: StaticString? = nil, _ content: (inout JSONText) -> Void) {
+  public mutating func object(_ key: String? = nil, _ content: (inout JSONText) -> Void) {
     open(key, UInt8(ascii: "{"))
     content(&self)
     close(UInt8(ascii: "}"))
   }
 
-  public mutating func array(_ key: StaticString? = nil, _ content: (inout JSONText) -> Void) {
+  public mutating func array(_ key: String? = nil, _ content: (inout JSONText) -> Void) {
     open(key, UInt8(ascii: "["))
     content(&self)
     close(UInt8(ascii: "]"))
   }
 
-  public mutating func string(_ key: StaticString? = nil, _ value: String) {
+  public mutating func string(_ key: String? = nil, _ value: String) {
     begin(key)
     append(value)
     needsComma = true
   }
 
   /// `null` for an absent value.
-  public mutating func optional(_ key: StaticString, _ value: String?) {
+  public mutating func optional(_ key: String, _ value: String?) {
     if let value { return string(key, value) }
     begin(key)
     bytes += Array("null".utf8)
     needsComma = true
   }
 
-  public mutating func string(named key: String, _ value: String) {
-    beginNamed(key)
-    append(value)
-    needsComma = true
-  }
-
-  public mutating func object(named key: String, _ content: (inout JSONText) -> Void) {
-    beginNamed(key)
-    bytes.append(UInt8(ascii: "{"))
-    needsComma = false
-    content(&self)
-    close(UInt8(ascii: "}"))
-  }
-
-  public mutating func array(named key: String, _ content: (inout JSONText) -> Void) {
-    beginNamed(key)
-    bytes.append(UInt8(ascii: "["))
-    needsComma = false
-    content(&self)
-    close(UInt8(ascii: "]"))
-  }
-
-  public mutating func number(_ key: StaticString? = nil, _ value: some BinaryInteger) {
+  public mutating func number(_ key: String? = nil, _ value: some BinaryInteger) {
     begin(key)
     bytes += Array(String(value).utf8)
     needsComma = true
   }
 
-  public mutating func number(named key: String, _ text: String) {
-    beginNamed(key)
+  /// A number whose text is known already.
+  public mutating func number(_ key: String? = nil, text: String) {
+    begin(key)
     bytes += Array(text.utf8)
     needsComma = true
   }
 
-  public mutating func decimal(_ key: StaticString? = nil, _ value: Double) {
+  public mutating func decimal(_ key: String? = nil, _ value: Double) {
     begin(key)
     bytes += Array((value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)).utf8)
     needsComma = true
@@ -84,7 +63,7 @@ public struct JSONText: Sendable {
     return bytes
   }
 
-  private mutating func open(_ key: StaticString?, _ bracket: UInt8) {
+  private mutating func open(_ key: String?, _ bracket: UInt8) {
     begin(key)
     bytes.append(bracket)
     needsComma = false
@@ -95,16 +74,9 @@ public struct JSONText: Sendable {
     needsComma = true
   }
 
-  private mutating func begin(_ key: StaticString?) {
+  private mutating func begin(_ key: String?) {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     guard let key else { return }
-    append(String(describing: key))
-    bytes.append(UInt8(ascii: ":"))
-    needsComma = false
-  }
-
-  private mutating func beginNamed(_ key: String) {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
     append(key)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false

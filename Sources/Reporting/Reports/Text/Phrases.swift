@@ -35,7 +35,8 @@ struct Phrases {
     case .confirmed: pick("Proven by the log:", "Prouvé par le journal :")
     case .refuted: pick("Ruled out:", "Écarté :")
     case .undetermined: pick("Could not be told:", "Indéterminé :")
-    case .unchecked: isFirst ? pick("Most likely:", "Le plus probable :") : pick("Also possible:", "Autre possibilité :")
+    case .unchecked:
+      isFirst ? pick("Most likely:", "Le plus probable :") : pick("Also possible:", "Autre possibilité :")
     }
   }
 
@@ -57,7 +58,9 @@ struct Phrases {
   }
 
   func messages(_ count: Int) -> String {
-    count == 1 ? pick("1 message:", "1 message :") : pick("\(grouped(UInt64(count))) messages, such as", "\(grouped(UInt64(count))) messages, dont")
+    count == 1
+      ? pick("1 message:", "1 message :")
+      : pick("\(grouped(UInt64(count))) messages, such as", "\(grouped(UInt64(count))) messages, dont")
   }
 
   var nullSender: String { pick("a bounce", "un avis de non-remise") }
@@ -117,7 +120,8 @@ struct Phrases {
   func evicted(_ count: Int) -> String {
     pick(
       "\(grouped(count)) messages were forgotten to keep memory bounded; their senders and recipients are not shown.",
-      "\(grouped(count)) messages ont été oubliés pour borner la mémoire ; leurs expéditeurs et destinataires ne sont pas affichés.")
+      "\(grouped(count)) messages ont été oubliés pour borner la mémoire ; leurs expéditeurs et destinataires ne sont pas affichés."
+    )
   }
 
   func closing(_ report: DiagnosisReport) -> String {
@@ -128,11 +132,20 @@ struct Phrases {
       lines == "1" ? pick("1 line", "1 ligne") : pick("\(lines) lines", "\(lines) lignes"),
       pick("\(grouped(summary.sent)) sent", "\(grouped(summary.sent)) remis"),
     ]
-    if summary.deferred > 0 { parts.append(pick("\(grouped(summary.deferred)) deferred", "\(grouped(summary.deferred)) différés")) }
-    if summary.bounced > 0 { parts.append(pick("\(grouped(summary.bounced)) bounced", "\(grouped(summary.bounced)) retournés")) }
-    if summary.expired > 0 { parts.append(pick("\(grouped(summary.expired)) expired", "\(grouped(summary.expired)) expirés")) }
-    if summary.rejected > 0 { parts.append(pick("\(grouped(summary.rejected)) rejected", "\(grouped(summary.rejected)) rejetés")) }
-    parts.append(problems == 1 ? pick("1 problem", "1 problème") : pick("\(problems) problems", "\(problems) problèmes"))
+    if summary.deferred > 0 {
+      parts.append(pick("\(grouped(summary.deferred)) deferred", "\(grouped(summary.deferred)) différés"))
+    }
+    if summary.bounced > 0 {
+      parts.append(pick("\(grouped(summary.bounced)) bounced", "\(grouped(summary.bounced)) retournés"))
+    }
+    if summary.expired > 0 {
+      parts.append(pick("\(grouped(summary.expired)) expired", "\(grouped(summary.expired)) expirés"))
+    }
+    if summary.rejected > 0 {
+      parts.append(pick("\(grouped(summary.rejected)) rejected", "\(grouped(summary.rejected)) rejetés"))
+    }
+    parts.append(
+      problems == 1 ? pick("1 problem", "1 problème") : pick("\(problems) problems", "\(problems) problèmes"))
     if let coverage = summary.coverage {
       let percent = Int((coverage * 100).rounded(.down))
       parts.append(pick("\(percent) % of failures explained", "\(percent) % des échecs expliqués"))

@@ -63,7 +63,9 @@ extension String {
   private var words: [String] {
     var words: [String] = []
     for word in split(separator: " ", omittingEmptySubsequences: true) {
-      if let last = words.last, [":", ";", "!", "?", "»"].contains(word.prefix(1)) && word.count <= 2 || last.hasSuffix("«") {
+      if let last = words.last,
+        [":", ";", "!", "?", "»"].contains(word.prefix(1)) && word.count <= 2 || last.hasSuffix("«")
+      {
         words[words.count - 1] = last + " " + word
       } else {
         words.append(String(word))

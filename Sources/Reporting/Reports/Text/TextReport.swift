@@ -44,7 +44,9 @@ public struct TextReport {
       return
     }
     for input in report.inputs {
-      if input.lines > 0, input.mailLines == 0 { paragraph(phrases.noMail(input)) } else if input.unparsed > 0 {
+      if input.lines > 0, input.mailLines == 0 {
+        paragraph(phrases.noMail(input))
+      } else if input.unparsed > 0 {
         paragraph(phrases.unparsed(input))
       }
     }
@@ -65,10 +67,12 @@ public struct TextReport {
     if incident.messages.count > 0 { field(phrases.hits, messages(incident.messages)) }
     field(phrases.effect, told.impact)
     for id in incident.causedBy.prefix(2) { field(phrases.follows, titles[id] ?? id) }
-    for (index, id) in incident.leadsTo.prefix(4).enumerated() { field(index == 0 ? phrases.leads : "", titles[id] ?? id) }
+    for (index, id) in incident.leadsTo.prefix(4).enumerated() {
+      field(index == 0 ? phrases.leads : "", titles[id] ?? id)
+    }
     write(told.causes)
-    if let line = incident.lines.first {
-      field(phrases.line, isPaste ? " " : "\(line.path):\(line.line)")
+    if let line = incident.lines.first, !isPaste {
+      field(phrases.line, "\(line.path):\(line.line)")
       for part in line.text.shortened(to: 400).printable.wrapped(to: terminal.width - 4) {
         output.append("    " + terminal.styled(part, .dim))
       }
@@ -122,7 +126,9 @@ public struct TextReport {
       for line in lines.dropFirst() { output.append("          " + line) }
       output.append("          " + terminal.styled("\(shape.sample.path):\(shape.sample.line)", .dim))
     }
-    if shapes.count > Self.mostUnexplained { output.append("  " + phrases.andMore(shapes.count - Self.mostUnexplained)) }
+    if shapes.count > Self.mostUnexplained {
+      output.append("  " + phrases.andMore(shapes.count - Self.mostUnexplained))
+    }
     output.append("")
   }
 

@@ -12,8 +12,12 @@ public struct TraceReport {
   }
 
   private func text(_ line: [UInt8], _ outcomes: [(rule: Rule, outcome: ClauseOutcome)]) -> String {
-    let sorted = outcomes.enumerated().sorted { (Self.rank($0.element.outcome), $0.offset) < (Self.rank($1.element.outcome), $1.offset) }
-    let rows = sorted.map { "  " + $0.element.rule.id.rightPadded(to: 44) + " " + Self.words($0.element.outcome).printable }
+    let sorted = outcomes.enumerated().sorted {
+      (Self.rank($0.element.outcome), $0.offset) < (Self.rank($1.element.outcome), $1.offset)
+    }
+    let rows = sorted.map {
+      "  " + $0.element.rule.id.rightPadded(to: 44) + " " + Self.words($0.element.outcome).printable
+    }
     return (["", terminal.styled(line.text.shortened(to: 200).printable, .bold)] + rows).joined(separator: "\n") + "\n"
   }
 
