@@ -22,7 +22,7 @@ public struct Pipeline: ~Copyable {
   public let rules: RuleSet
   private let options: Options
   private var matcher: RuleMatcher
-  private let scratch: LiteralScanner.Scratch
+  private let lineSearch: LiteralSearch
   private var parser: RecordParser
   private var stories = StoryBook()
   private var book: IncidentBook
@@ -31,11 +31,7 @@ public struct Pipeline: ~Copyable {
   private var inputs: [InputSummary] = []
   private var input = InputSummary(path: "-")
   private var framer = BlockFramer()
-  private var hits: [LiteralScanner.Hit] = []
-  private var candidates: [Int] = []
-  private var isCandidate: [Bool]
   private let gates: [ClauseGate]
-  private let clausesOfLiterals: (starts: [Int32], clauses: [Int32])
   private var orphans = OrphanFindings()
   private var lastFindings: [Finding] = []
   private var lastEvent: LogEvent?
@@ -47,13 +43,11 @@ public struct Pipeline: ~Copyable {
     self.rules = rules
     self.options = options
     matcher = RuleMatcher(rules: rules, acceptsAnyRelay: options.acceptsAnyRelay)
-    scratch = rules.scanner.scratch()
+    lineSearch = LiteralSearch(rules.lineWords, clauseCount: rules.clauses.count)
     book = IncidentBook(rules: rules, knownFacts: options.knownFacts)
     myhostname = options.knownFacts["myhostname"]
     parser = RecordParser(clock: clock)
     gates = rules.gates
-    clausesOfLiterals = rules.clausesOfLiterals
-    isCandidate = Array(repeating: false, count: rules.clauses.count)
   }
 
   /// A new input begins; `clock` dates its lines.
@@ -114,7 +108,8 @@ public struct Pipeline: ~Copyable {
 
   /// Complete lines: one search for all words of all rules, then line by line.
   private mutating func readBlock(_ block: Span<UInt8>) {
-    rules.scanner.scan(block, with: scratch, into: &hits)
+    lineSearch.scan(block)
+    let hits = lineSearch.hits
     var nextHit = 0
     block.forEachLine { line, start in
       let firstHit = nextHit
@@ -137,21 +132,21 @@ public struct Pipeline: ~Copyable {
     if !record.queueID.isEmpty { adoptOrphans(line, record) }
     learnHostname(line, record)
 
-    let words = StatusWords(hits[hitRange])
-    collectCandidates(hitRange, record, words)
-    guard !candidates.isEmpty || record.level > .info || words.tellsOfFailure || options.triesEveryRule else {
+    let words = StatusWords(lineSearch.hits[hitRange])
+    lineSearch.collect(hitRange) { gates[$0].lets(record, words) }
+    guard !lineSearch.found.isEmpty || record.level > .info || words.tellsOfFailure || options.triesEveryRule else {
       if words.isOnlySent, record.daemon.delivers { summary.sent += UInt64(record.repetitions) }
       return
     }
-    diagnose(LogEvent(line: line.copy, record: record))
+    diagnose(LogEvent(line: line.copy, record: record), words)
     for story in stories.takeFinished() { book.complete(story) }
   }
 
-  private mutating func diagnose(_ event: LogEvent) {
+  private mutating func diagnose(_ event: LogEvent, _ words: StatusWords) {
     let outcome = count(event)
     let found =
       options.triesEveryRule
-      ? matcher.findingsTryingAll(event) : matcher.findings(event, candidates: candidates)
+      ? matcher.findingsTryingAll(event) : matcher.findings(event, lineCandidates: lineSearch.found, words: words)
     for finding in found { add(finding, of: event) }
     lastFindings = found
     lastEvent = event
@@ -203,25 +198,6 @@ public struct Pipeline: ~Copyable {
 
   private func reference(_ event: LogEvent) -> LineReference {
     LineReference(path: input.path, line: input.lines, text: event.line.text)
-  }
-
-  private mutating func collectCandidates(_ range: Range<Int>, _ record: LogRecord, _ words: StatusWords) {
-    for candidate in candidates { isCandidate[candidate] = false }
-    candidates.removeAll(keepingCapacity: true)
-    guard !range.isEmpty else { return }
-    for place in range {
-      let literal = Int(hits[place].literal)
-      let first = Int(clausesOfLiterals.starts[literal])
-      let end = Int(clausesOfLiterals.starts[literal + 1])
-      for index in first..<end {
-        let clause = Int(clausesOfLiterals.clauses[index])
-        guard !isCandidate[clause], gates[clause].lets(record, words) else { continue }
-        isCandidate[clause] = true
-        candidates.append(clause)
-      }
-    }
-    if candidates.count < 2 { return }
-    candidates.sort()
   }
 
   // MARK: Around the lines

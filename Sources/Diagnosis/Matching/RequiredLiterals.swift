@@ -22,22 +22,13 @@ struct RequiredLiterals {
   private let isUnderstood: Bool
 
   /// The best set of words: each match contains at least one. `nil` if there is none worth a search.
-  ///
-  /// With `splittingAtSpaces` only single words are asked for: Postfix puts continuation codes between the words of a
-  /// multi-line reply.
-  func best(splittingAtSpaces: Bool) -> [[UInt8]]? {
+  var best: [[UInt8]]? {
     guard isUnderstood else { return nil }
     return whole.candidates.compactMap { set -> [[UInt8]]? in
-      let words = Set(set.map { Self.searched($0, splittingAtSpaces) })
+      let words = Set(set.map { Array($0.prefix(Self.longest)) })
       return words.allSatisfy { $0.count >= Self.shortest } ? words.sorted { $0.lexicographicallyPrecedes($1) } : nil
     }
     .max { Self.worth($0) < Self.worth($1) }
-  }
-
-  private static func searched(_ word: [UInt8], _ splittingAtSpaces: Bool) -> [UInt8] {
-    guard splittingAtSpaces else { return Array(word.prefix(longest)) }
-    let parts = word.split(separator: UInt8(ascii: " "))
-    return Array((parts.max { $0.count < $1.count } ?? []).prefix(longest))
   }
 
   /// Long words are rare in logs; many alternatives cost.

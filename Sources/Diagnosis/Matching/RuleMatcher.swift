@@ -8,6 +8,7 @@ struct RuleMatcher {
   private let yieldsTo: [YieldList]
 
   private let acceptsAnyRelay: Bool
+  private var replySearch: LiteralSearch?
 
   init(rules: RuleSet, acceptsAnyRelay: Bool = false) {
     self.rules = rules
@@ -15,12 +16,22 @@ struct RuleMatcher {
     messages = Array(repeating: nil, count: rules.clauses.count)
     replies = messages
     yieldsTo = rules.rules.map(YieldList.init)
+    replySearch = rules.replyWords.map { LiteralSearch($0, clauseCount: rules.clauses.count) }
   }
 
-  /// The rules that speak about `event`, of the clauses given, in the order of the rules.
-  mutating func findings(_ event: LogEvent, candidates: some Sequence<Int>) -> [Finding] {
-    var found: [Finding] = []
+  /// The rules that speak about `event`: of `lineCandidates` (whose words are in the line), and of those whose words are in
+  /// the remote server's answer. In the order of the rules.
+  mutating func findings(_ event: LogEvent, lineCandidates: [Int], words: StatusWords) -> [Finding] {
     var view = EventView(event)
+    guard let reply = view.reply, replySearch != nil else { return findings(&view, lineCandidates) }
+    let gates = rules.gates
+    replySearch?.search(reply.span) { gates[$0].lets(event.record, words) }
+    let replyCandidates = replySearch?.found ?? []
+    return findings(&view, replyCandidates.isEmpty ? lineCandidates : (lineCandidates + replyCandidates).sorted())
+  }
+
+  private mutating func findings(_ view: inout EventView, _ candidates: some Sequence<Int>) -> [Finding] {
+    var found: [Finding] = []
     for index in candidates {
       let rule = rules.clauses[index].rule
       guard found.last?.rule != rule, case .matches(let captures) = outcome(of: index, on: &view) else { continue }
@@ -36,7 +47,10 @@ struct RuleMatcher {
   }
 
   /// The plain way that the fast one must equal: every clause on every line.
-  mutating func findingsTryingAll(_ event: LogEvent) -> [Finding] { findings(event, candidates: rules.clauses.indices) }
+  mutating func findingsTryingAll(_ event: LogEvent) -> [Finding] {
+    var view = EventView(event)
+    return findings(&view, rules.clauses.indices)
+  }
 
   private func withoutYielding(_ found: [Finding]) -> [Finding] {
     let ids = found.map { rules.rules[$0.rule].id }

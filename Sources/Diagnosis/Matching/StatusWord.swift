@@ -2,7 +2,7 @@ import LogParsing
 
 /// Words that the pipeline itself looks for, so that deliveries are counted, and most rules ruled out, without parsing.
 enum StatusWord: UInt32, CaseIterable {
-  case sent, deferred, bounced, expired, undeliverable, softBounce, rejected, milterRejected
+  case sent, deferred, bounced, expired, undeliverable, softBounce, rejected, milterRejected, said, refusedToTalk
 
   /// The words of delivery lines.
   static let deliveries: [StatusWord] = [.sent, .deferred, .bounced, .expired, .undeliverable, .softBounce]
@@ -18,6 +18,8 @@ enum StatusWord: UInt32, CaseIterable {
     case .softBounce: Array("status=softbounce".utf8)
     case .rejected: Array(": reject: ".utf8)
     case .milterRejected: Array(": milter-reject: ".utf8)
+    case .said: Array(" said: ".utf8)
+    case .refusedToTalk: Array(" refused to talk to me: ".utf8)
     }
   }
 
@@ -27,10 +29,10 @@ enum StatusWord: UInt32, CaseIterable {
 
 /// Which of these words a line holds.
 struct StatusWords: OptionSet {
-  let rawValue: UInt8
+  let rawValue: UInt16
 
-  init(rawValue: UInt8) { self.rawValue = rawValue }
-  init(_ word: StatusWord) { rawValue = 1 << UInt8(word.rawValue) }
+  init(rawValue: UInt16) { self.rawValue = rawValue }
+  init(_ word: StatusWord) { rawValue = 1 << UInt16(word.rawValue) }
 
   init(_ hits: ArraySlice<LiteralScanner.Hit>) {
     var words: StatusWords = []

@@ -58,8 +58,11 @@ public struct MatchClause: Sendable {
   /// Searched in the remote server's answer.
   public var reply: String?
   public var fields: [FieldCondition] = []
-  /// In lower case; every line that the clause can match has one of them. The first pass over a log searches for these.
+  /// In lower case; every line (for `reply`: every answer) that the clause can match has one of them.
   public var words: [[UInt8]] = []
+
+  /// Whether only the remote server's answer decides.
+  var readsReplyOnly: Bool { message == nil && reply != nil }
 }
 
 /// A parsed field whose whole value must fit one of the globs, whatever the case.

@@ -100,7 +100,7 @@ struct RuleDecoder {
     guard let text = reader.string(node, what) else { return nil }
     do {
       _ = try RegularExpression(text)
-      guard let words = RequiredLiterals(of: text).best(splittingAtSpaces: what == "reply") else {
+      guard let words = RequiredLiterals(of: text).best else {
         reader.complain(
           node,
           "\(what): no word of \(RequiredLiterals.shortest) bytes is in every text that this matches (in each branch); "

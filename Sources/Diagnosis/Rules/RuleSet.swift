@@ -6,11 +6,13 @@ public struct RuleSet: Sendable {
   public let packs: [Pack]
   /// All clauses of all rules, in the order of the rules.
   let clauses: [IndexedClause]
-  let scanner: LiteralScanner
   /// What can be told of a line before it is parsed, for each clause.
   let gates: [ClauseGate]
-  /// The clauses that ask for a literal of the scanner: those between `starts[literal]` and `starts[literal + 1]`.
-  let clausesOfLiterals: (starts: [Int32], clauses: [Int32])
+  /// What the first pass looks for in every line: the pipeline's own words, then those of `message` expressions.
+  let lineWords: LiteralIndex
+  /// What is looked for in the answers of remote servers, once a line is known to hold one: there are many such words, and
+  /// they are common ones. In the answer, unlike in the line, no continuation code stands between them.
+  let replyWords: LiteralIndex?
   let indexOfID: [String: Int]
 
   struct IndexedClause: Sendable {
@@ -35,41 +37,28 @@ public struct RuleSet: Sendable {
         }
       }
     }
-    var clauses: [IndexedClause] = []
-    var literals = StatusWord.allCases.map(\.bytes)
-    var clausesOfLiteral = [[Int32]](repeating: [], count: literals.count)
-    var indexOfLiteral = Dictionary(uniqueKeysWithValues: literals.enumerated().map { ($1, $0) })
-    for (index, rule) in rules.enumerated() {
-      for clause in rule.clauses {
-        for word in clause.words {
-          let literal = indexOfLiteral[word] ?? literals.count
-          if literal == literals.count {
-            indexOfLiteral[word] = literal
-            literals.append(word)
-            clausesOfLiteral.append([])
-          }
-          clausesOfLiteral[literal].append(Int32(clauses.count))
-        }
-        clauses.append(IndexedClause(rule: index, clause: clause))
-      }
+    let clauses = rules.indices.flatMap { rule in
+      rules[rule].clauses.map { IndexedClause(rule: rule, clause: $0) }
     }
+    let words = clauses.enumerated().map { (clause: $0, words: $1.clause.words) }
     do {
-      scanner = try LiteralScanner(literals)
+      let ownWords = StatusWord.allCases.map(\.bytes)
+      guard let index = try LiteralIndex(reserved: ownWords, words.filter { !clauses[$0.clause].clause.readsReplyOnly })
+      else { throw LiteralScanner.Fault(reason: "there are none") }
+      lineWords = index
+      replyWords = try LiteralIndex(words.filter { clauses[$0.clause].clause.readsReplyOnly })
     } catch {
-      throw RuleProblems(problems + [RuleProblem(path: "rules", error.description)])
+      throw RuleProblems(problems + [RuleProblem(path: "rules", "\(error)")])
     }
     guard problems.isEmpty else { throw RuleProblems(problems) }
     self.clauses = clauses
     gates = clauses.map { ClauseGate($0.clause) }
-    var starts: [Int32] = [0]
-    for list in clausesOfLiteral { starts.append(starts[starts.count - 1] + Int32(list.count)) }
-    clausesOfLiterals = (starts, clausesOfLiteral.flatMap { $0 })
     self.indexOfID = indexOfID
   }
 
   public subscript(id: String) -> Rule? { indexOfID[id].map { rules[$0] } }
 
-  /// The words that the first pass looks for.
+  /// The words that rules look for.
   public var literals: [String] {
     Set(clauses.flatMap(\.clause.words)).map(\.text).sorted()
   }
