@@ -47,6 +47,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(name: "generate-log", path: "Benchmarks/GenerateLog", swiftSettings: strict),
     .executableTarget(name: "conformance", dependencies: ["LogParsing"], swiftSettings: strict),
 
     .testTarget(name: "LogParsingTests", dependencies: ["LogParsing"], swiftSettings: strict),

@@ -112,9 +112,11 @@ public struct Pipeline: ~Copyable {
     let hits = lineSearch.hits
     var nextHit = 0
     block.forEachLine { line, start in
+      let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine))
+      while nextHit < hits.count, Int(hits[nextHit].end) <= start { nextHit += 1 }
       let firstHit = nextHit
-      while nextHit < hits.count, Int(hits[nextHit].end) <= start + line.count { nextHit += 1 }
-      read(line.extracting(0..<min(line.count, BlockFramer.longestLine)), hits: firstHit..<nextHit)
+      while nextHit < hits.count, Int(hits[nextHit].end) <= start + kept.count { nextHit += 1 }
+      read(kept, hits: firstHit..<nextHit)
     }
   }
 
@@ -127,19 +129,25 @@ public struct Pipeline: ~Copyable {
       noteTime(time)
     }
     guard record.daemon != .other else { return readForeign(line, record) }
+    if lastEvent != nil { lastEvent = nil }
     if record.daemon.isMail { input.mailLines += 1 }
     stories.note(line, record)
+    if !stories.finished.isEmpty {
+      for story in stories.takeFinished() { book.complete(story) }
+    }
     if !record.queueID.isEmpty { adoptOrphans(line, record) }
     learnHostname(line, record)
 
     let words = StatusWords(lineSearch.hits[hitRange])
     lineSearch.collect(hitRange) { gates[$0].lets(record, words) }
     guard !lineSearch.found.isEmpty || record.level > .info || words.tellsOfFailure || options.triesEveryRule else {
-      if words.isOnlySent, record.daemon.delivers { summary.sent += UInt64(record.repetitions) }
+      // The words of an address are no status: a delivery's text begins with its recipient.
+      if words.isOnlySent, record.daemon.isPostfix, line.starts(with: "to=", at: Int(record.text.start)) {
+        summary.sent += UInt64(record.repetitions)
+      }
       return
     }
     diagnose(LogEvent(line: line.copy, record: record), words)
-    for story in stories.takeFinished() { book.complete(story) }
   }
 
   private mutating func diagnose(_ event: LogEvent, _ words: StatusWords) {
@@ -150,10 +158,15 @@ public struct Pipeline: ~Copyable {
     for finding in found { add(finding, of: event) }
     lastFindings = found
     lastEvent = event
-    let isFailure = event.record.level > .info || outcome == .failed
-    if !found.isEmpty {
-      summary.explained += isFailure ? UInt64(event.record.repetitions) : 0
-    } else if isFailure {
+    settle(event, isExplained: !found.isEmpty, isFailure: event.record.level > .info || outcome == .failed)
+  }
+
+  /// Counts a failure as explained, or keeps its shape.
+  private mutating func settle(_ event: LogEvent, isExplained: Bool, isFailure: Bool) {
+    guard isFailure else { return }
+    if isExplained {
+      summary.explained += UInt64(event.record.repetitions)
+    } else {
       summary.unexplained += UInt64(event.record.repetitions)
       shapes.add(event, reference: reference(event))
     }
@@ -175,15 +188,17 @@ public struct Pipeline: ~Copyable {
     switch event.kind {
     case .delivery:
       switch event.text("status") {
-      case "sent", "deliverable":
+      case "sent":
         summary.sent += times
         return .fine
       case "deferred", "SOFTBOUNCE", "softbounce":
         summary.deferred += times
         return .failed
-      case "bounced", "undeliverable":
+      case "bounced":
         summary.bounced += times
         return .failed
+      // Address verification probes are no mail (verify(8)).
+      case "undeliverable": return .failed
       default: return .fine
       }
     case .expired:
@@ -221,7 +236,7 @@ public struct Pipeline: ~Copyable {
     let repeated = LogEvent(
       line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
     for finding in lastFindings { add(finding, of: repeated) }
-    if !lastFindings.isEmpty { summary.explained += UInt64(times) }
+    settle(repeated, isExplained: !lastFindings.isEmpty, isFailure: repeated.record.level > .info || count(repeated) == .failed)
   }
 
   private mutating func noteTime(_ time: EventTime) {
@@ -288,14 +303,6 @@ private struct OrphanFindings {
 }
 
 extension Daemon {
-  /// Whether the program delivers mail and logs `status=`.
-  var delivers: Bool {
-    switch self {
-    case .smtp, .lmtp, .local, .virtual, .pipe, .error, .discard, .qmgr, .nqmgr, .oqmgr: true
-    default: false
-    }
-  }
-
   /// Whether the program has to do with mail.
   var isMail: Bool {
     switch self {

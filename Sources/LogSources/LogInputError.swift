@@ -35,8 +35,8 @@ extension LogInputError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let input):
-      "\(input): there is no such file. Check the path; a machine without log files has its log in the journal "
-        + "(--journal)."
+      "\(input): there is no such file. Check the path; a machine without log files has its log in the journal: "
+        + "journalctl -o export | maillogd scan -"
     case .isDirectory(let input):
       "\(input): is a directory. Name the log files in it."
     case .permissionDenied(let input):

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reporting
 
 /// A reason to stop, with the exit code of sysexits(3) that fits it and one line for stderr.
 struct Failure: Error {
@@ -23,5 +24,9 @@ struct Failure: Error {
 }
 
 enum StandardError {
-  static func write(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// One line; names of files and rules come from outside, so nothing in it can act on the terminal.
+  static func write(_ line: String) {
+    let text = line.printable
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
 }

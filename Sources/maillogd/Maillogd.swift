@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Maillogd: ParsableCommand {
@@ -14,4 +15,10 @@ struct Maillogd: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [ScanCommand.self, ExplainCommand.self, ParseCommand.self, RulesCommand.self])
+
+  /// A reader that has seen enough (`| head`) ends the program quietly, through the error of the write.
+  static func main() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    main(nil)
+  }
 }

@@ -52,6 +52,16 @@ public struct TextTemplate: Sendable {
     }
   }
 
+  /// The text with its names still open, for people who read the rule.
+  public var open: String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text
+      case .name(let name, _): "{\(name)}"
+      }
+    }.joined()
+  }
+
   /// The text with the facts put in; an unknown name without other words is shown as `<name>`.
   public func filled(with facts: Facts) -> String {
     parts.map { part in

@@ -68,6 +68,7 @@ struct IncidentBook {
       }
       entries[place].gauge = gauge
     }
+    learn(finding.captures, at: place)
     keep(reference, at: place)
     if let story { hit(story.queueID, from: story, at: place) }
     touched.insert(place)
@@ -82,17 +83,18 @@ struct IncidentBook {
       guard entries[place].seenQueueIDs.insert(queueID).inserted else { return }
     }
     entries[place].incident.messages.count += 1
+    if awaitingStory.count < Self.mostAwaited { awaitingStory[queueID, default: []].append(place) }
     guard entries[place].incident.messages.sample.count < AffectedMessages.mostSamples else { return }
     entries[place].incident.messages.sample.append(AffectedMessages.Message(queueID: queueID, story: story))
-    if awaitingStory.count < Self.mostAwaited { awaitingStory[queueID, default: []].append(place) }
   }
 
-  /// A story has ended: the messages that were hit can be named in full.
+  /// A story has ended: the messages that were hit can be named in full, and the next one with this id is another.
   mutating func complete(_ story: Story) {
     guard let places = awaitingStory.removeValue(forKey: story.queueID) else { return }
     for place in places {
+      entries[place].seenQueueIDs.remove(story.queueID)
       let sample = entries[place].incident.messages.sample
-      guard let index = sample.firstIndex(where: { $0.queueID == story.queueID }) else { continue }
+      guard let index = sample.lastIndex(where: { $0.queueID == story.queueID }) else { continue }
       entries[place].incident.messages.sample[index] = AffectedMessages.Message(queueID: story.queueID, story: story)
     }
   }
@@ -128,6 +130,15 @@ struct IncidentBook {
     entries.append(Entry(incident: incident, rule: finding.rule))
     places[key] = entries.count - 1
     return entries.count - 1
+  }
+
+  /// A rule may match two kinds of lines, and each may tell what the other does not.
+  private mutating func learn(_ captures: [Finding.Capture], at place: Int) {
+    for capture in captures where !capture.value.isEmpty && entries[place].incident.facts[capture.name] == nil {
+      entries[place].incident.facts.set(capture.name, capture.value)
+      entries[place].incident.captures.append(capture)
+      entries[place].verdict.version = -1
+    }
   }
 
   private mutating func keep(_ reference: LineReference, at place: Int) {

@@ -2,10 +2,12 @@ import LogParsing
 
 /// Words that the pipeline itself looks for, so that deliveries are counted, and most rules ruled out, without parsing.
 enum StatusWord: UInt32, CaseIterable {
-  case sent, deferred, bounced, expired, undeliverable, softBounce, rejected, milterRejected, said, refusedToTalk
+  case sent, deferred, bounced, expired, forceExpired, undeliverable, softBounce, rejected, milterRejected, said, refusedToTalk
 
   /// The words of delivery lines.
-  static let deliveries: [StatusWord] = [.sent, .deferred, .bounced, .expired, .undeliverable, .softBounce]
+  static let deliveries: [StatusWord] = [
+    .sent, .deferred, .bounced, .expired, .forceExpired, .undeliverable, .softBounce,
+  ]
 
   /// In lower case; the search ignores case.
   var bytes: [UInt8] {
@@ -14,6 +16,7 @@ enum StatusWord: UInt32, CaseIterable {
     case .deferred: Array("status=deferred".utf8)
     case .bounced: Array("status=bounced".utf8)
     case .expired: Array("status=expired".utf8)
+    case .forceExpired: Array("status=force-expired".utf8)
     case .undeliverable: Array("status=undeliverable".utf8)
     case .softBounce: Array("status=softbounce".utf8)
     case .rejected: Array(": reject: ".utf8)

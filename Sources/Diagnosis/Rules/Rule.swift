@@ -25,6 +25,8 @@ public struct Rule: Sendable {
   public var clearsWhen: [ClearingCondition] = []
   /// The file, for messages: `rules/postfix/milter/connection-refused.yaml`.
   public var path = ""
+  /// Where in the file the id stands, both from 1.
+  public var position = (line: 1, column: 1)
   /// The whole file, from which texts and tests are read when somebody needs them.
   public var source = ""
 

@@ -31,6 +31,7 @@ struct RuleDecoder {
     }
     var rule = Rule(id: id)
     rule.path = reader.path
+    if let mark = keys["id"]?.mark { rule.position = (mark.line, mark.column) }
     rule.source = source
     rule.aliases = reader.strings(keys["aliases"], "aliases")
     rule.status = reader.oneOf(keys["status"], "status") ?? .stable
@@ -49,7 +50,7 @@ struct RuleDecoder {
       }
     }
     rule.clauses = reader.sequence(keys["match"], "match").compactMap { clause($0) }
-    if rule.clauses.isEmpty {
+    if rule.clauses.isEmpty, keys["match"] == nil {
       reader.complain(keys["match"] ?? root, "the rule matches nothing; give match: a list of conditions")
     }
     rule.groupBy = reader.strings(keys["group-by"], "group-by")
@@ -87,6 +88,8 @@ struct RuleDecoder {
       }
     }
     if clause.message == nil, clause.reply == nil, clause.statuses == nil {
+      // An expression with a fault has been complained about already.
+      if keys["message"] != nil || keys["reply"] != nil { return nil }
       reader.complain(
         node, "a match entry needs message, reply or fields.status; without one every line would be tried")
       return nil

@@ -31,7 +31,8 @@ public struct RuleSet: Sendable {
         if let other = indexOfID[id] {
           problems.append(
             RuleProblem(
-              path: rule.path, "the id '\(id)' is already taken by \(rules[other].path); every rule needs its own"))
+              path: rule.path, line: rule.position.line, column: rule.position.column,
+              "the id '\(id)' is already taken by \(rules[other].path); every rule needs its own"))
         } else {
           indexOfID[id] = index
         }

@@ -14,6 +14,13 @@ struct YAMLReader {
         RuleProblem(path: path, "the file has \(text.utf8.count) bytes; a rule may have \(mostBytes). Split it."))
       return nil
     }
+    if let line = Self.lineWithAnchor(text) {
+      problems.append(
+        RuleProblem(
+          path: path, line: line, column: 1,
+          "anchors and aliases (&name, *name) are not allowed in rules; write the text out, or quote it if it is a text"))
+      return nil
+    }
     do {
       guard let node = try Yams.compose(yaml: text) else {
         problems.append(RuleProblem(path: path, "the file is empty; docs/rule-format.md shows what a rule looks like"))
@@ -24,6 +31,29 @@ struct YAMLReader {
       problems.append(Self.problem(error, path: path))
     } catch {
       problems.append(RuleProblem(path: path, "this is not YAML: \(error)"))
+    }
+    return nil
+  }
+
+  /// The first line with something like `&name` where a YAML node may begin. A few aliases of aliases can stand for more
+  /// text than memory holds, and no rule needs them.
+  private static func lineWithAnchor(_ text: String) -> Int? {
+    var line = 1
+    var last: UInt8 = 0x0A
+    var isBehindBlank = true
+    var opened: Int?
+    for byte in text.utf8 {
+      let isName = (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+      if let opened, isName { return opened }
+      opened = nil
+      if byte == UInt8(ascii: "&"), isBehindBlank || last == UInt8(ascii: "[") || last == UInt8(ascii: "{"),
+        "\n-:?[{,".utf8.contains(last)
+      {
+        opened = line
+      }
+      if byte == 0x0A { line += 1 }
+      isBehindBlank = byte == 0x20 || byte == 0x09 || byte == 0x0A
+      if byte != 0x20, byte != 0x09 { last = byte }
     }
     return nil
   }

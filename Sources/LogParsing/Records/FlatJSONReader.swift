@@ -15,7 +15,7 @@ struct FlatJSONReader {
     if skip(UInt8(ascii: "}")) { return true }
     repeat {
       guard let name = string(), skip(UInt8(ascii: ":")), let value = value() else { return false }
-      take(name, value)
+      if case .bytes(let bytes) = value { take(name, bytes) }
     } while skip(UInt8(ascii: ","))
     return skip(UInt8(ascii: "}"))
   }
@@ -33,39 +33,70 @@ struct FlatJSONReader {
     return true
   }
 
-  private mutating func value() -> [UInt8]? {
+  private enum Value {
+    case bytes([UInt8])
+    /// `null`, or something nested: no field of a log line.
+    case nothing
+  }
+
+  private mutating func value() -> Value? {
     skipBlanks()
     switch next {
-    case UInt8(ascii: "\""): return string()
-    case UInt8(ascii: "["): return byteArray()
-    case UInt8(ascii: "{"): return nil
+    case UInt8(ascii: "\""): return string().map(Value.bytes)
+    case UInt8(ascii: "["): return array()
+    case UInt8(ascii: "{"): return skipNested() ? .nothing : nil
     default:
-      let start = position
-      while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]") {
-        position += 1
-      }
-      return position > start ? Array(bytes[start..<position]) : nil
+      guard let word = word() else { return nil }
+      return word.text == "null" ? .nothing : .bytes(word)
     }
+  }
+
+  /// A number, `true`, `false` or `null`.
+  private mutating func word() -> [UInt8]? {
+    let start = position
+    while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]"), byte != 0x20 {
+      position += 1
+    }
+    return position > start ? Array(bytes[start..<position]) : nil
   }
 
   /// Messages with unprintable bytes come as arrays of numbers; several values of one field as an array of strings, of which
   /// the first counts.
-  private mutating func byteArray() -> [UInt8]? {
+  private mutating func array() -> Value? {
+    let start = position
     guard skip(UInt8(ascii: "[")) else { return nil }
+    if skip(UInt8(ascii: "]")) { return .bytes([]) }
     var values: [UInt8] = []
     var first: [UInt8]?
-    if skip(UInt8(ascii: "]")) { return [] }
     repeat {
       skipBlanks()
       if next == UInt8(ascii: "\"") {
         guard let text = string() else { return nil }
         first = first ?? text
-      } else {
-        guard let number = value(), let byte = UInt8(number.text) else { return nil }
+      } else if let byte = word().flatMap({ UInt8($0.text) }) {
         values.append(byte)
+      } else {
+        position = start
+        return skipNested() ? .nothing : nil
       }
     } while skip(UInt8(ascii: ","))
-    return skip(UInt8(ascii: "]")) ? first ?? values : nil
+    return skip(UInt8(ascii: "]")) ? .bytes(first ?? values) : nil
+  }
+
+  /// Steps over an array or object, however deep, by counting its brackets.
+  private mutating func skipNested() -> Bool {
+    var depth = 0
+    repeat {
+      guard let byte = next else { return false }
+      if byte == UInt8(ascii: "\"") {
+        guard string() != nil else { return false }
+        continue
+      }
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+      position += 1
+    } while depth > 0
+    return true
   }
 
   private mutating func string() -> [UInt8]? {

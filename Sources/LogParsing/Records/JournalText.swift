@@ -7,6 +7,8 @@ public struct JournalText: Sendable {
   private var form = Form.unknown
   private var pending: [UInt8] = []
   private var entry = JournalEntry()
+  /// What is left of a field too large to keep.
+  private var bytesToSkip = 0
 
   /// A field longer than this is cut; coredumps may stand in a journal.
   private static let longestField = 65_536
@@ -19,10 +21,17 @@ public struct JournalText: Sendable {
 
   /// The log lines in `chunk`; a plain log comes back as it is.
   public mutating func lines(_ chunk: [UInt8]) -> [UInt8] {
-    if form == .unknown { form = Self.form(of: chunk) }
-    guard form == .export || form == .json else { return chunk }
+    guard form != .plain else { return chunk }
     pending += chunk
-    return form == .json ? jsonLines(atEnd: false) : exportLines(atEnd: false)
+    if form == .unknown { form = Self.form(of: pending) }
+    switch form {
+    case .unknown: return []
+    case .json: return jsonLines(atEnd: false)
+    case .export: return exportLines(atEnd: false)
+    case .plain:
+      defer { pending = [] }
+      return pending
+    }
   }
 
   /// What is left when the input has ended.
@@ -34,18 +43,21 @@ public struct JournalText: Sendable {
     case .export:
       pending += [0x0A, 0x0A]
       return exportLines(atEnd: true)
-    default: return []
+    case .unknown, .plain:
+      defer { pending = [] }
+      return pending
     }
   }
 
-  /// Exports begin with a field name in capitals; JSON with a brace that is followed by a quoted name in capitals.
+  /// Unknown until the first line that is not empty has come far enough to tell. Exports begin with a field name in capitals; JSON with a brace that is followed by a quoted name in capitals.
   private static func form(of chunk: [UInt8]) -> Form {
-    guard let first = chunk.first(where: { $0 != 0x0A && $0 != 0x20 }) else { return .unknown }
-    if first == UInt8(ascii: "{") { return .json }
-    guard first == UInt8(ascii: "_") || (0x41...0x5A).contains(first) else { return .plain }
-    let line = chunk.prefix(while: { $0 != 0x0A })
-    let name = line.prefix { $0 == UInt8(ascii: "_") || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) }
-    return name.count > 2 && name.endIndex < line.endIndex && line[name.endIndex] == UInt8(ascii: "=")
+    guard let start = chunk.firstIndex(where: { $0 != 0x0A && $0 != 0x0D && $0 != 0x20 }) else { return .unknown }
+    if chunk[start] == UInt8(ascii: "{") { return .json }
+    let name = chunk[start...].prefix { byte in
+      byte == UInt8(ascii: "_") || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+    }
+    guard name.endIndex < chunk.endIndex else { return name.count > 64 ? .plain : .unknown }
+    return name.count > 2 && !(0x30...0x39).contains(chunk[start]) && chunk[name.endIndex] == UInt8(ascii: "=")
       ? .export : .plain
   }
 
@@ -53,7 +65,8 @@ public struct JournalText: Sendable {
 
   private mutating func exportLines(atEnd: Bool) -> [UInt8] {
     var output: [UInt8] = []
-    var position = 0
+    var position = min(bytesToSkip, pending.count)
+    bytesToSkip -= position
     while position < pending.count {
       guard let lineEnd = pending[position...].firstIndex(of: 0x0A) else { break }
       let line = pending[position..<lineEnd]
@@ -69,11 +82,13 @@ public struct JournalText: Sendable {
         guard lineEnd + 9 <= pending.count else { break }
         var length: UInt64 = 0
         for place in (0..<8).reversed() { length = length << 8 | UInt64(pending[lineEnd + 1 + place]) }
+        let start = lineEnd + 9
         guard length < UInt64(Self.mostPending) else {
-          position = lineEnd + 9
+          let end = Int(clamping: length).addingReportingOverflow(start + 1)
+          position = min(end.overflow ? .max : end.partialValue, pending.count)
+          bytesToSkip = end.overflow ? .max : end.partialValue - position
           continue
         }
-        let start = lineEnd + 9
         guard start + Int(length) < pending.count else { break }
         entry.set(line, pending[start..<(start + Int(length))].prefix(Self.longestField))
         position = start + Int(length) + 1
@@ -124,10 +139,15 @@ struct JournalEntry: Sendable {
     case "SYSLOG_PID": pid = Array(value)
     case "_PID": if pid.isEmpty { pid = Array(value) }
     case "_HOSTNAME": host = Array(value)
-    case "__REALTIME_TIMESTAMP": microseconds = Int64(value.text)
-    case "_SOURCE_REALTIME_TIMESTAMP": sourceMicroseconds = Int64(value.text)
+    case "__REALTIME_TIMESTAMP": microseconds = Self.time(value)
+    case "_SOURCE_REALTIME_TIMESTAMP": sourceMicroseconds = Self.time(value)
     default: break
     }
+  }
+
+  /// Microseconds since 1970, up to the year 9999: what lies outside no journal has written.
+  private static func time(_ value: ArraySlice<UInt8>) -> Int64? {
+    Int64(value.text).flatMap { (0..<253_402_300_800_000_000).contains($0) ? $0 : nil }
   }
 
   func write(to output: inout [UInt8]) {

@@ -98,7 +98,7 @@ extension EventTime {
     var text = "\(Self.padded(date.year, 4))-\(Self.padded(date.month))-\(Self.padded(date.day))"
     text +=
       "T\(Self.padded(Int(second / 3_600))):\(Self.padded(Int(second / 60 % 60))):\(Self.padded(Int(second % 60)))"
-    let fraction = microseconds - seconds * 1_000_000
+    let fraction = microseconds &- seconds &* 1_000_000
     if fraction != 0 { text += ".\(Self.padded(Int(fraction), 6))" }
     guard offsetMinutes != 0 else { return text + "Z" }
     let minutes = Int(abs(offsetMinutes))

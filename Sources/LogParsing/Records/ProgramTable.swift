@@ -101,7 +101,7 @@ private struct NameKey: Equatable, Sendable {
 }
 
 extension Span<UInt8> {
-  func starts(with word: StaticString, at index: Int) -> Bool {
+  public func starts(with word: StaticString, at index: Int) -> Bool {
     let length = word.utf8CodeUnitCount
     guard index >= 0, index + length <= count else { return false }
     // The compiler's own constant bytes: they outlive every use.

@@ -17,6 +17,13 @@ public struct StoryBook: Sendable {
   private var ages: [Age] = []
   private var oldest = 0
 
+  /// The story that the last line ended; it stays open until the next line, so that the line's finding can refer to it.
+  private var ending: (slot: Int, as: Story.Ending)?
+  /// Messages named as bounces or copies of others before a line of their own came (Postfix 3.11 logs them so).
+  private var parents: [QueueKey: String] = [:]
+
+  private static let mostParents = 4_096
+
   private struct Slot: Sendable {
     var story: Story
     var key: QueueKey
@@ -54,11 +61,13 @@ public struct StoryBook: Sendable {
 
   /// Closes all stories, for the end of the input.
   public mutating func closeAll() {
+    closeEnded()
     for slot in slots.indices where slots[slot].isOpen { close(slot, nil) }
   }
 
   /// Adds what the line tells to its message's story.
   public mutating func note(_ line: Span<UInt8>, _ record: LogRecord) {
+    closeEnded()
     guard !record.queueID.isEmpty else { return }
     let key = QueueKey(line, record)
     let slot = open[key] ?? begin(key, line, record)
@@ -80,7 +89,7 @@ public struct StoryBook: Sendable {
         link(slot, toChild: line.wordText(from: found + 14), record, line)
       }
     case .postsuper:
-      if line.starts(with: "removed", at: text) || line.starts(with: "requeued", at: text) { close(slot, .removed) }
+      if line.starts(with: "removed", at: text) || line.starts(with: "requeued", at: text) { ending = (slot, .removed) }
     case .opendkim:
       if line.starts(with: "DKIM-Signature field added", at: text) { slots[slot].story.isSigned = true }
     default: break
@@ -93,7 +102,7 @@ public struct StoryBook: Sendable {
       if slots[slot].story.from == nil { slots[slot].story.from = line.addressText(from: text + 6) }
       if line.first("status=expired", from: text) != nil { slots[slot].story.ending = .expired }
     } else if line.starts(with: "removed", at: text) {
-      close(slot, slots[slot].story.ending ?? .removed)
+      ending = (slot, slots[slot].story.ending ?? .removed)
     }
   }
 
@@ -102,9 +111,9 @@ public struct StoryBook: Sendable {
       slots[slot].story.messageID = line.text(ByteRange(text + 11, Int(record.text.end)))
     } else if line.starts(with: "milter-reject:", at: text) || line.starts(with: "reject:", at: text) {
       noteEnvelope(slot, line, text)
-      close(slot, .rejected)
+      ending = (slot, .rejected)
     } else if line.starts(with: "removed", at: text) {
-      close(slot, .removed)
+      ending = (slot, .removed)
     }
   }
 
@@ -118,7 +127,7 @@ public struct StoryBook: Sendable {
       || line.starts(with: "milter-reject: END-OF-MESSAGE", at: text)
     {
       noteEnvelope(slot, line, text)
-      close(slot, .rejected)
+      ending = (slot, .rejected)
     }
   }
 
@@ -158,12 +167,17 @@ public struct StoryBook: Sendable {
   private mutating func link(_ slot: Int, toChild child: String, _ record: LogRecord, _ line: Span<UInt8>) {
     let parent = slots[slot].story.queueID
     slots[slot].story.addChild(child)
-    if let childSlot = open[QueueKey(child, like: line, record)] { slots[childSlot].story.parent = parent }
+    let key = QueueKey(child, like: line, record)
+    if let childSlot = open[key] { slots[childSlot].story.parent = parent } else {
+      if parents.count >= Self.mostParents { parents.removeAll() }
+      parents[key] = parent
+    }
   }
 
   private mutating func begin(_ key: QueueKey, _ line: Span<UInt8>, _ record: LogRecord) -> Int {
     if open.count >= mostOpen { evictOne() }
-    let story = Story(queueID: line.text(record.queueID))
+    var story = Story(queueID: line.text(record.queueID))
+    if !parents.isEmpty { story.parent = parents.removeValue(forKey: key) }
     let slot: Int
     if let reused = free.popLast() {
       slot = reused
@@ -175,7 +189,14 @@ public struct StoryBook: Sendable {
     }
     open[key] = slot
     ages.append(Age(slot: slot, generation: slots[slot].generation))
+    if ages.count > 2 * open.count + 8_192 { dropClosedAges() }
     return slot
+  }
+
+  private mutating func closeEnded() {
+    guard let (slot, reason) = ending else { return }
+    ending = nil
+    close(slot, reason)
   }
 
   private mutating func close(_ slot: Int, _ ending: Story.Ending?) {
@@ -223,6 +244,12 @@ public struct StoryBook: Sendable {
     ages.append(age)
     oldest += 1
     trimAges()
+  }
+
+  /// One message that waits for days must not keep the places of millions that came after it.
+  private mutating func dropClosedAges() {
+    ages = ages[oldest...].filter { slots[$0.slot].isOpen && slots[$0.slot].generation == $0.generation }
+    oldest = 0
   }
 
   private mutating func trimAges() {

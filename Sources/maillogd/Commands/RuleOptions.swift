@@ -19,7 +19,7 @@ struct RuleOptions: ParsableArguments {
     }
     origins += rules.map(RuleOrigin.folder)
     do { return try RulePacks.load(origins, readingSources: readingSources) } catch {
-      for problem in error.problems { StandardError.write(problem.description.printable) }
+      for problem in error.problems { StandardError.write(problem.description) }
       let count = error.problems.count
       throw Failure.badData(
         "the rules have \(count == 1 ? "a fault" : "\(count) faults"), see above; repair or leave out --rules")

@@ -13,7 +13,7 @@ struct RulesCommand: ParsableCommand {
   /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
   static func checked(_ folders: [String]) throws -> RuleSet {
     do { return try RulePacks.load([.shipped] + folders.map(RuleOrigin.folder), readingSources: true) } catch {
-      for problem in error.problems { StandardError.write(problem.description.printable) }
+      for problem in error.problems { StandardError.write(problem.description) }
       throw ExitCode(1)
     }
   }
@@ -26,9 +26,11 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
       try Failure.reporting {
         let set = try options.load()
+        let output = try OutputFile(nil)
         for rule in set.rules.sorted(by: { $0.id < $1.id }) {
           let title = rule.advice(in: language.language)?.title ?? ""
-          print(rule.severity.rawValue.padded(to: 8), rule.id.padded(to: 44), title.printable)
+          let row = [rule.severity.rawValue.padded(to: 8), rule.id.padded(to: 44), title.printable]
+          try output.write(row.joined(separator: " ") + "\n")
         }
         StandardError.write("\(set.rules.count) rules in \(Set(set.rules.map(\.pack)).count) packs")
       }
@@ -50,8 +52,8 @@ struct RulesCommand: ParsableCommand {
           let hint = near.isEmpty ? "maillogd rules list shows all" : "did you mean \(near.joined(separator: ", "))?"
           throw Failure(code: 64, message: "there is no rule '\(id)'; \(hint)")
         }
-        if source { return print(rule.source, terminator: "") }
-        print(RuleSheet(language: language.language, terminal: .standardOutput).text(rule), terminator: "")
+        let sheet = RuleSheet(language: language.language, terminal: .standardOutput)
+        try OutputFile(nil).write(source ? rule.source : sheet.text(rule))
       }
     }
   }
@@ -66,8 +68,8 @@ struct RulesCommand: ParsableCommand {
       try Failure.reporting {
         let set = try RulesCommand.checked(folders)
         let problems = RuleLint(set).problems()
-        for problem in problems { print(problem.description.printable) }
-        print("\(set.rules.count) rules, \(problems.count) problems")
+        let lines = problems.map(\.description.printable) + ["\(set.rules.count) rules, \(problems.count) problems"]
+        try OutputFile(nil).write(lines.joined(separator: "\n") + "\n")
         if !problems.isEmpty { throw ExitCode(1) }
       }
     }
@@ -85,8 +87,9 @@ struct RulesCommand: ParsableCommand {
         let set = try RulesCommand.checked(folders)
         var tester = RuleTester(set, clock: LogClock(newest: Int64(Date().timeIntervalSince1970)))
         let outcome = tester.run { $0.id.hasPrefix(only) }
-        for failure in outcome.failures { print(failure.description.printable) }
-        print("\(outcome.passed) passed, \(outcome.failures.count) failed")
+        let total = "\(outcome.passed) passed, \(outcome.failures.count) failed"
+        let lines = outcome.failures.map(\.description.printable) + [total]
+        try OutputFile(nil).write(lines.joined(separator: "\n") + "\n")
         if !outcome.failures.isEmpty { throw ExitCode(1) }
       }
     }
@@ -98,7 +101,10 @@ struct RulesCommand: ParsableCommand {
     @OptionGroup var options: RuleOptions
 
     func run() throws {
-      try Failure.reporting { for word in try options.load().literals { print(word) } }
+      try Failure.reporting {
+        let words = try options.load().literals
+        try OutputFile(nil).write(words.map { $0 + "\n" }.joined())
+      }
     }
   }
 }

@@ -20,7 +20,8 @@ struct ScanCommand: ParsableCommand {
         maillogd scan --format json mail.log | jq '.incidents[].title'
         maillogd scan --since 2h --fail-on error      # for monitoring: exit code 1
 
-      Exit codes: 0 done, 1 --fail-on reached, 64 usage, 65 bad data or rules, 66 cannot open, 74 I/O error, 77 no permission.
+      Exit codes: 0 done, 1 --fail-on reached, 64 usage, 65 bad data or rules, 66 cannot open, 73 cannot
+      create the --output file, 74 I/O error, 77 no permission.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson }

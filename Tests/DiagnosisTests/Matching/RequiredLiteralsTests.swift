@@ -4,8 +4,8 @@ import Testing
 @testable import Diagnosis
 
 @Suite struct `The words that an expression asks for` {
-  private static func words(_ pattern: String, reply: Bool = false) -> [String]? {
-    RequiredLiterals(of: pattern).best(splittingAtSpaces: reply)?.map { $0.text }
+  private static func words(_ pattern: String) -> [String]? {
+    RequiredLiterals(of: pattern).best?.map { $0.text }
   }
 
   @Test(arguments: [
@@ -39,11 +39,6 @@ import Testing
     #"\Qabc\E"#, #"\x41bcdef"#,
   ])
   func `are none where a match may do without`(pattern: String) { #expect(Self.words(pattern) == nil) }
-
-  @Test func `of replies are single words, because codes may stand between them`() {
-    #expect(Self.words("IPv6 sending guidelines", reply: true) == ["guidelines"])
-    #expect(Self.words("a of in", reply: true) == nil)
-  }
 
   @Test func `are cut where they are longer than a search needs`() {
     #expect(Self.words(String(repeating: "x", count: 100))?.map(\.count) == [32])

@@ -31,7 +31,7 @@ public struct RuleSheet {
   private func lines(_ step: FixStep, _ phrases: Phrases) -> [String] {
     let text = "- \(step.text)".printable.wrapped(to: terminal.width - 7)
     var lines = ["     " + text[0]] + text.dropFirst().map { "       " + $0 }
-    lines += step.commands.map { "         " + terminal.styled($0.printable, .bold) }
+    lines += step.commands.map { "         " + terminal.styled(TextTemplate($0).open.printable, .bold) }
     if let file = step.file { lines.append("         \(phrases.inFile) \(file.path):  \(file.line)".printable) }
     lines += step.dns.map { "         \($0.name) IN \($0.type) \($0.value)".printable }
     return lines

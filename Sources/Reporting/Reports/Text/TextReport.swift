@@ -33,7 +33,8 @@ public struct TextReport {
     let titles = Dictionary(told.map { ($0.incident.id, $0.title) }, uniquingKeysWith: { first, _ in first })
     let main = told.filter { $0.incident.severity >= least }
     for incident in main { write(incident, titles) }
-    if main.isEmpty, report.unexplained.isEmpty, !isPaste {
+    let isMailLog = report.inputs.contains { $0.mailLines > 0 }
+    if main.isEmpty, report.unexplained.isEmpty, isMailLog, !isPaste {
       output.append(terminal.styled(phrases.noProblem, .green))
       output.append("")
     }
