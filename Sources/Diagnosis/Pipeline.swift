@@ -33,6 +33,8 @@ public struct Pipeline: ~Copyable {
   private var framer = BlockFramer()
   private let gates: [ClauseGate]
   private var orphans = OrphanFindings()
+  private var absences: AbsenceWatch
+  private var sequences = SequenceTracker()
   private var lastFindings: [Finding] = []
   private var lastEvent: LogEvent?
   /// This server's full name, from a message id that Postfix made itself.
@@ -46,6 +48,7 @@ public struct Pipeline: ~Copyable {
     lineSearch = LiteralSearch(rules.lineWords, clauseCount: rules.clauses.count)
     book = IncidentBook(rules: rules, knownFacts: options.knownFacts)
     myhostname = options.knownFacts["myhostname"]
+    absences = AbsenceWatch(rules)
     parser = RecordParser(clock: clock)
     gates = rules.gates
   }
@@ -140,18 +143,18 @@ public struct Pipeline: ~Copyable {
 
     let words = StatusWords(lineSearch.hits[hitRange])
     lineSearch.collect(hitRange) { gates[$0].lets(record, words) }
+    // The words of an address are no status: a delivery's text begins with its recipient.
+    if words.isOnlySent, record.daemon.isPostfix, line.starts(with: "to=", at: Int(record.text.start)) {
+      summary.sent += UInt64(record.repetitions)
+    }
     guard !lineSearch.found.isEmpty || record.level > .info || words.tellsOfFailure || options.triesEveryRule else {
-      // The words of an address are no status: a delivery's text begins with its recipient.
-      if words.isOnlySent, record.daemon.isPostfix, line.starts(with: "to=", at: Int(record.text.start)) {
-        summary.sent += UInt64(record.repetitions)
-      }
       return
     }
     diagnose(LogEvent(line: line.copy, record: record), words)
   }
 
   private mutating func diagnose(_ event: LogEvent, _ words: StatusWords) {
-    let outcome = count(event)
+    let outcome = count(event, words)
     let found =
       options.triesEveryRule
       ? matcher.findingsTryingAll(event) : matcher.findings(event, lineCandidates: lineSearch.found, words: words)
@@ -173,6 +176,12 @@ public struct Pipeline: ~Copyable {
   }
 
   private mutating func add(_ finding: Finding, of event: LogEvent) {
+    let rule = rules.rules[finding.rule]
+    if rule.absentWithin != nil { return absences.saw(finding.rule, at: event.record.time) }
+    if let sequence = rule.sequence {
+      let facts = FactLookup(event: event, finding: finding, story: nil, known: [:])
+      guard sequences.advance(finding, rule, sequence, facts) else { return }
+    }
     let story = stories.refer(event.line.span, event.record)
     let place = book.add(finding, of: event, story: story, reference: reference(event))
     if event.record.queueID.isEmpty, let pid = event.record.pid {
@@ -183,13 +192,14 @@ public struct Pipeline: ~Copyable {
   private enum MailOutcome { case fine, failed }
 
   /// Counts what became of mail; what counts as failed must be explained by somebody.
-  private mutating func count(_ event: LogEvent) -> MailOutcome {
+  private mutating func count(_ event: LogEvent, _ words: StatusWords) -> MailOutcome {
     let times = UInt64(event.record.repetitions)
     switch event.kind {
     case .delivery:
       switch event.text("status") {
       case "sent":
-        summary.sent += times
+        // Where no other word is in the line, it has been counted unparsed.
+        summary.sent += words.isOnlySent ? 0 : times
         return .fine
       case "deferred", "SOFTBOUNCE", "softbounce":
         summary.deferred += times
@@ -236,7 +246,8 @@ public struct Pipeline: ~Copyable {
     let repeated = LogEvent(
       line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
     for finding in lastFindings { add(finding, of: repeated) }
-    settle(repeated, isExplained: !lastFindings.isEmpty, isFailure: repeated.record.level > .info || count(repeated) == .failed)
+    settle(
+      repeated, isExplained: !lastFindings.isEmpty, isFailure: again.level > .info || count(repeated, []) == .failed)
   }
 
   private mutating func noteTime(_ time: EventTime) {
@@ -246,7 +257,19 @@ public struct Pipeline: ~Copyable {
       input.first = time
     }
     input.last = max(input.last ?? time, time)
+    if !absences.isEmpty { reportAbsences(at: time) }
     newestInput = max(newestInput ?? time, time)
+  }
+
+  /// What should have come by now and has not; the line that shows it is the one now read.
+  private mutating func reportAbsences(at now: EventTime) {
+    for (rule, since) in absences.overdue(at: now) {
+      var record = LogRecord()
+      record.time = now
+      let captures = [Finding.Capture(name: "since", value: since.rfc3339)]
+      let event = LogEvent(line: [], record: record, kind: .notice, fields: [], foreign: [])
+      _ = book.add(Finding(rule: rule, captures: captures), of: event, story: nil, reference: reference(event))
+    }
   }
 
   /// A warning without queue id belongs to the message that the same process names next.

@@ -4,6 +4,8 @@ import LogParsing
 public struct Finding: Sendable {
   /// The rule's place in its `RuleSet`.
   public let rule: Int
+  /// Which of the rule's match entries it was, from 0.
+  public var step = 0
   /// The named groups of the expressions that matched, with the true text.
   public var captures: [Capture]
 

@@ -35,7 +35,7 @@ struct RuleMatcher {
     for index in candidates {
       let rule = rules.clauses[index].rule
       guard found.last?.rule != rule, case .matches(let captures) = outcome(of: index, on: &view) else { continue }
-      found.append(Finding(rule: rule, captures: captures))
+      found.append(Finding(rule: rule, step: rules.clauses[index].step, captures: captures))
     }
     return found.count > 1 ? withoutYielding(found) : found
   }

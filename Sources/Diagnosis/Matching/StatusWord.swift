@@ -2,7 +2,8 @@ import LogParsing
 
 /// Words that the pipeline itself looks for, so that deliveries are counted, and most rules ruled out, without parsing.
 enum StatusWord: UInt32, CaseIterable {
-  case sent, deferred, bounced, expired, forceExpired, undeliverable, softBounce, rejected, milterRejected, said, refusedToTalk
+  case sent, deferred, bounced, expired, forceExpired, undeliverable, softBounce, rejected, milterRejected, said,
+    refusedToTalk
 
   /// The words of delivery lines.
   static let deliveries: [StatusWord] = [

@@ -12,7 +12,7 @@ public struct RuleLint {
   private static let knownNames: Set<String> = [
     "host", "program", "daemon", "pid", "queueID", "from", "to", "client", "myhostname", "orig_to", "relay", "conn_use",
     "delay", "delays", "tls", "dsn", "status", "reply", "remote", "action", "stage", "code", "text", "proto", "helo",
-    "sasl_username", "sasl_method", "unit", "peer", "error", "size", "nrcpt", "milter", "milter_action",
+    "sasl_username", "sasl_method", "unit", "peer", "error", "size", "nrcpt", "milter", "milter_action", "since",
   ]
 
   private func problems(of rule: Rule) -> [RuleProblem] {

@@ -15,6 +15,8 @@ public enum CompiledRule {
     writer.list(rule.clauses) { $0.clause($1) }
     writer.texts(rule.groupBy)
     writer.texts(rule.threshold.map { [String($0.count), String($0.within), $0.distinct ?? ""] + $0.by } ?? [])
+    writer.texts(rule.absentWithin.map { [String($0)] } ?? [])
+    writer.texts(rule.sequence.map { [String($0.within)] + $0.by } ?? [])
     writer.text(rule.isGeneral ? "general" : "")
     writer.texts(rule.yieldsTo)
     writer.texts(rule.overlaps)
@@ -37,6 +39,9 @@ public enum CompiledRule {
     rule.clauses = reader.list { $0.clause() }
     rule.groupBy = reader.texts()
     rule.threshold = Threshold(compiled: reader.texts())
+    rule.absentWithin = reader.texts().first.flatMap { Int64($0) }
+    let sequence = reader.texts()
+    rule.sequence = sequence.first.flatMap { Int64($0) }.map { Sequencing(within: $0, by: Array(sequence.dropFirst())) }
     rule.isGeneral = reader.text() == "general"
     rule.yieldsTo = reader.texts()
     rule.overlaps = reader.texts()

@@ -14,6 +14,10 @@ public struct Rule: Sendable {
   /// Captures and fields; findings with equal values are one incident.
   public var groupBy: [String] = []
   public var threshold: Threshold?
+  /// The matching lines must keep coming: the rule speaks when none came for so many seconds.
+  public var absentWithin: Int64?
+  /// The clauses are steps, to be matched in their order.
+  public var sequence: Sequencing?
   /// Speaks only when no other rule matched the line.
   public var isGeneral = false
   /// Ids, `gmail.*` allowed, before which this rule falls silent on the same line.
@@ -82,6 +86,14 @@ public struct Threshold: Sendable, Equatable {
   public var by: [String]
   /// Counts different values of this capture or field only.
   public var distinct: String?
+}
+
+/// How the steps of a sequence belong together.
+public struct Sequencing: Sendable, Equatable {
+  /// Seconds from the first step to the last.
+  public var within: Int64
+  /// Captures and fields with equal values in all steps.
+  public var by: [String]
 }
 
 /// What ends an incident (for the daemon; `scan` only keeps it).

@@ -5,7 +5,8 @@ import Yams
 struct RuleDecoder {
   /// The keys that decide whether a line matches; texts and tests are read only when somebody asks for them.
   static let matchingKeys = [
-    "id", "aliases", "status", "severity", "reason", "match", "group-by", "threshold", "general", "yields-to",
+    "id", "aliases", "status", "severity", "reason", "match", "group-by", "threshold", "absent", "sequence", "general",
+    "yields-to",
     "overlaps",
     "caused-by", "clears-when",
   ]
@@ -55,6 +56,8 @@ struct RuleDecoder {
     }
     rule.groupBy = reader.strings(keys["group-by"], "group-by")
     rule.threshold = threshold(keys["threshold"])
+    rule.absentWithin = absence(keys["absent"])
+    rule.sequence = sequencing(keys["sequence"], steps: rule.clauses.count)
     rule.isGeneral = reader.flag(keys["general"], "general")
     rule.yieldsTo = reader.strings(keys["yields-to"], "yields-to")
     rule.overlaps = reader.strings(keys["overlaps"], "overlaps")
@@ -143,6 +146,27 @@ struct RuleDecoder {
     return Threshold(
       count: count, within: within, by: reader.strings(keys["by"], "threshold.by"),
       distinct: reader.string(keys["distinct"], "threshold.distinct"))
+  }
+
+  private mutating func absence(_ node: Node?) -> Int64? {
+    guard let node else { return nil }
+    let keys = reader.mapping(node, "absent", known: ["within"])
+    guard let within = keys["within"] else {
+      reader.complain(node, "absent needs within, such as {within: 30m}")
+      return nil
+    }
+    return reader.duration(within, "absent.within")
+  }
+
+  private mutating func sequencing(_ node: Node?, steps: Int) -> Sequencing? {
+    guard let node else { return nil }
+    let keys = reader.mapping(node, "sequence", known: ["within", "by"])
+    if steps < 2 { reader.complain(node, "a sequence needs at least two match entries: they are its steps") }
+    guard let within = reader.duration(keys["within"], "sequence.within") else {
+      reader.complain(node, "a sequence needs within, such as {within: 10m, by: [queueID]}")
+      return nil
+    }
+    return Sequencing(within: within, by: reader.strings(keys["by"], "sequence.by"))
   }
 
   private mutating func clearing(_ node: Node) -> ClearingCondition? {

@@ -17,6 +17,8 @@ public struct RuleSet: Sendable {
 
   struct IndexedClause: Sendable {
     let rule: Int
+    /// The place among the clauses of its rule.
+    let step: Int
     let clause: MatchClause
   }
 
@@ -39,7 +41,7 @@ public struct RuleSet: Sendable {
       }
     }
     let clauses = rules.indices.flatMap { rule in
-      rules[rule].clauses.map { IndexedClause(rule: rule, clause: $0) }
+      rules[rule].clauses.enumerated().map { IndexedClause(rule: rule, step: $0, clause: $1) }
     }
     let words = clauses.enumerated().map { (clause: $0, words: $1.clause.words) }
     do {

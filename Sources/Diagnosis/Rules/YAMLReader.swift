@@ -18,7 +18,8 @@ struct YAMLReader {
       problems.append(
         RuleProblem(
           path: path, line: line, column: 1,
-          "anchors and aliases (&name, *name) are not allowed in rules; write the text out, or quote it if it is a text"))
+          "anchors and aliases (&name, *name) are not allowed in rules; write the text out, or quote it if it is a text"
+        ))
       return nil
     }
     do {

@@ -54,7 +54,8 @@ struct FlatJSONReader {
   /// A number, `true`, `false` or `null`.
   private mutating func word() -> [UInt8]? {
     let start = position
-    while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]"), byte != 0x20 {
+    while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), byte != UInt8(ascii: "]"), byte != 0x20
+    {
       position += 1
     }
     return position > start ? Array(bytes[start..<position]) : nil

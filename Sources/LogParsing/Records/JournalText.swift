@@ -13,6 +13,7 @@ public struct JournalText: Sendable {
   /// A field longer than this is cut; coredumps may stand in a journal.
   private static let longestField = 65_536
   private static let mostPending = 16 << 20
+  private static let mostStored: UInt64 = 1 << 30
 
   public init() {}
 
@@ -84,9 +85,10 @@ public struct JournalText: Sendable {
         for place in (0..<8).reversed() { length = length << 8 | UInt64(pending[lineEnd + 1 + place]) }
         let start = lineEnd + 9
         guard length < UInt64(Self.mostPending) else {
-          let end = Int(clamping: length).addingReportingOverflow(start + 1)
-          position = min(end.overflow ? .max : end.partialValue, pending.count)
-          bytesToSkip = end.overflow ? .max : end.partialValue - position
+          // Beyond what journald stores (DATA_SIZE_MAX is 768 MiB) it is damage, and what follows is read as fields again.
+          let end = length < Self.mostStored ? start + Int(length) + 1 : start
+          position = min(end, pending.count)
+          bytesToSkip = end - position
           continue
         }
         guard start + Int(length) < pending.count else { break }

@@ -45,7 +45,7 @@ public struct StoryBook: Sendable {
     self.patience = patience
   }
 
-  public var openCount: Int { open.count }
+  public var openCount: Int { open.count - (ending == nil ? 0 : 1) }
 
   public mutating func takeFinished() -> [Story] {
     defer { finished.removeAll(keepingCapacity: true) }
@@ -168,7 +168,9 @@ public struct StoryBook: Sendable {
     let parent = slots[slot].story.queueID
     slots[slot].story.addChild(child)
     let key = QueueKey(child, like: line, record)
-    if let childSlot = open[key] { slots[childSlot].story.parent = parent } else {
+    if let childSlot = open[key] {
+      slots[childSlot].story.parent = parent
+    } else {
       if parents.count >= Self.mostParents { parents.removeAll() }
       parents[key] = parent
     }

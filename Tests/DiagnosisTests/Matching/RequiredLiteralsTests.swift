@@ -124,7 +124,9 @@ extension String {
           for (place, trace) in matcher.trace(event).enumerated() {
             guard case .matches = trace.outcome else { continue }
             matches += 1
-            let words = rules.clauses[place].clause.words
+            let clause = rules.clauses[place].clause
+            let words = clause.words
+            let text = clause.readsReplyOnly ? (event.text("remote.text") ?? "").lowercasedASCII : text
             if !words.contains(where: { text.contains($0.text) }) {
               Issue.record("\(rules.rules[trace.rule].id) matches without its words \(words.map { $0.text }): \(text)")
             }

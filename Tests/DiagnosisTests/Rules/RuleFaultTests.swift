@@ -134,16 +134,15 @@ import Testing
     }.joined()
 
   @Test(.timeLimit(.minutes(1))) func `that is a bomb of aliases is refused at once`() {
-    #expect(Self.problems(Self.bomb + Self.good).contains { $0.contains("has no key 'i'") })
+    #expect(Self.problems(Self.bomb + Self.good).contains { $0.contains("anchors and aliases") })
     let inside = Self.good.replacing("group-by: [client.address]", with: "group-by: *i")
     #expect(Self.problems(Self.bomb + inside).count < 100)
   }
 
-  @Test func `that is a bomb of aliases in the place of a key is refused at once`() {
+  @Test(.timeLimit(.minutes(1))) func `that is a bomb of aliases in the place of a key is refused at once`() {
     // A million words, written out; as a key they would all be hashed.
     let small = Self.bomb.split(separator: "\n").prefix(6).joined(separator: "\n")
-    let time = ContinuousClock().measure { #expect(!Self.problems(small + "\n? *f\n: x\n" + Self.good).isEmpty) }
-    #expect(time < .seconds(1))
+    #expect(!Self.problems(small + "\n? *f\n: x\n" + Self.good).isEmpty)
   }
 
   @Test(.timeLimit(.minutes(1))) func `that nests ten thousand lists is refused`() async {
@@ -159,7 +158,7 @@ import Testing
     let keys = "match: [{message: abc}]"
     let twin = try rule("a.b", keys)
     let error = #expect(throws: RuleProblems.self) { try ruleSet(try rule("a.b", keys), twin) }
-    #expect(error?.description == "a.b.yaml: the id 'a.b' is already taken by a.b.yaml; every rule needs its own")
+    #expect(error?.description == "a.b.yaml:1:5: the id 'a.b' is already taken by a.b.yaml; every rule needs its own")
   }
 
   @Test func `may not have another's former id`() throws {

@@ -33,7 +33,7 @@ public struct TextReport {
     let titles = Dictionary(told.map { ($0.incident.id, $0.title) }, uniquingKeysWith: { first, _ in first })
     let main = told.filter { $0.incident.severity >= least }
     for incident in main { write(incident, titles) }
-    let isMailLog = report.inputs.contains { $0.mailLines > 0 }
+    let isMailLog = report.inputs.allSatisfy { $0.lines == 0 } || report.inputs.contains { $0.mailLines > 0 }
     if main.isEmpty, report.unexplained.isEmpty, isMailLog, !isPaste {
       output.append(terminal.styled(phrases.noProblem, .green))
       output.append("")
