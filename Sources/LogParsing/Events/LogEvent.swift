@@ -24,6 +24,7 @@ public struct LogEvent: Sendable {
 
   /// The field at a dotted path such as `relay.host`.
   public subscript(path: String) -> FieldValue? {
+    guard path.utf8.contains(UInt8(ascii: ".")) else { return fields.first { $0.name == path }?.value }
     var names = path.split(separator: ".").makeIterator()
     guard let first = names.next(), var value = fields.first(where: { $0.name == first })?.value else { return nil }
     while let name = names.next() {

@@ -36,6 +36,7 @@ struct QueueKey: Hashable, Sendable {
   }
 
   func hash(into hasher: inout Hasher) {
+    // One word is enough for the hasher: equality still compares all four.
     hasher.combine(first ^ (second &* 0x9E37_79B9_7F4A_7C15) ^ (third &* 0xC2B2_AE3D_27D4_EB4F) ^ origin)
   }
 }

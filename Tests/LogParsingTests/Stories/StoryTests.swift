@@ -151,6 +151,7 @@ private struct Reading {
     var reading = Reading()
     reading.read("2026-11-23T17:40:53Z mail postfix/smtpd[1]: 4F3A2B1C0D: client=h.example.org[192.0.2.7]")
     reading.read("2026-11-23T17:40:54Z mail " + line)
+    reading.read("2026-11-23T17:40:55Z mail postfix/smtpd[9]: connect from h.example.org[192.0.2.7]")
     let story = try #require(reading["4F3A2B1C0D"])
     #expect(story.ending == .rejected)
     #expect(story.from == "joe@example.org")
