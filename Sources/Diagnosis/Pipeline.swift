@@ -222,7 +222,7 @@ public struct Pipeline: ~Copyable {
   }
 
   private func reference(_ event: LogEvent) -> LineReference {
-    LineReference(path: input.path, line: input.lines, text: event.line.text)
+    LineReference(path: input.path, line: input.lines, bytes: event.line)
   }
 
   // MARK: Around the lines
@@ -233,7 +233,7 @@ public struct Pipeline: ~Copyable {
     input.unparsed += 1
     if input.firstUnparsed == nil {
       input.firstUnparsed = LineReference(
-        path: input.path, line: input.lines, text: line.extracting(0..<min(line.count, 400)).copy.text)
+        path: input.path, line: input.lines, bytes: line.extracting(0..<min(line.count, 400)).copy)
     }
   }
 

@@ -28,7 +28,10 @@ public struct LineReference: Sendable, Equatable {
   public let path: String
   /// Counts from 1.
   public let line: Int
-  public let text: String
+  let bytes: [UInt8]
+
+  /// The line as text; made when somebody reads it, for most kept lines are soon replaced by a later one.
+  public var text: String { bytes.text }
 }
 
 /// The messages that an incident hit.
