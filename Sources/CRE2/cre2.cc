@@ -44,8 +44,6 @@ const char *cre2_group_name(const cre2_pattern *pattern, int32_t index) {
   return names[static_cast<size_t>(index)].c_str();
 }
 
-int32_t cre2_program_size(const cre2_pattern *pattern) { return pattern->expression.ProgramSize(); }
-
 int32_t cre2_search(const cre2_pattern *pattern, const uint8_t *text, size_t length, cre2_group *groups,
                     int32_t group_count) {
   constexpr int32_t most = 32;

@@ -229,6 +229,7 @@ public struct Pipeline: ~Copyable {
 
   private mutating func readForeign(_ line: Span<UInt8>, _ record: LogRecord) {
     if record.program.isEmpty, line.first("last message repeated ", from: 0) != nil { return repeatLast(line, record) }
+    lastEvent = nil
     guard record.program.isEmpty, !line.isEmpty else { return }
     input.unparsed += 1
     if input.firstUnparsed == nil {

@@ -133,6 +133,14 @@ extension Array {
     #expect(diagnosis(log, Shipped.rules)["postfix.milter.connection-refused"]?.count == 1)
   }
 
+  @Test func `counts a repetition of another program's line for nobody`() {
+    let log =
+      Self.warning + "Nov 23 17:40:54 mail CRON[9]: (root) CMD (true)\n"
+      + "Nov 23 17:40:55 mail last message repeated 5 times\n"
+    #expect(diagnosis(log, Shipped.rules)["postfix.milter.connection-refused"]?.count == 1)
+    Self.expectSame(log)
+  }
+
   @Test func `counts the repetitions of a line that it knows`() {
     let log = Self.warning + "Nov 23 17:40:55 mail last message repeated 5 times\n"
     #expect(diagnosis(log, Shipped.rules)["postfix.milter.connection-refused"]?.count == 6)

@@ -26,8 +26,6 @@ const char *cre2_error_argument(const cre2_pattern *pattern);
 int32_t cre2_group_count(const cre2_pattern *pattern);
 /// The name of group `index` (1 is the first); NULL if it has none.
 const char *cre2_group_name(const cre2_pattern *pattern, int32_t index);
-/// How large the compiled program is; grows with what a match can cost.
-int32_t cre2_program_size(const cre2_pattern *pattern);
 /// Searches `text`; group 0 is the whole match. Returns 1 for a match, else 0.
 int32_t cre2_search(const cre2_pattern *pattern, const uint8_t *text, size_t length, cre2_group *groups,
                     int32_t group_count);

@@ -17,8 +17,6 @@ public final class RegularExpression: Sendable {
 
   /// The names of the groups, in the order of the groups; `nil` for a group without a name.
   public let groupNames: [String?]
-  /// Grows with what a search can cost.
-  public var programSize: Int { Int(unsafe cre2_program_size(handle)) }
 
   private static let mostMemory: Int64 = 2 << 20
   private static let mostGroups = 32

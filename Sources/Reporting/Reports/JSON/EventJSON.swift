@@ -5,7 +5,7 @@ public enum EventJSON {
   /// Adds one object and a line end.
   public static func add(_ event: LogEvent, to json: inout JSONText) {
     let record = event.record
-    let parts = ProgramParts(event.line[record.program].text, daemon: record.daemon)
+    let parts = ProgramParts(event.line[record.program].text)
     json.object { json in
       json.optional("time", record.time?.rfc3339)
       json.optional("host", text(record.host, in: event))
@@ -44,7 +44,7 @@ struct ProgramParts {
   var instance: String?
   var service: String?
 
-  init(_ program: String, daemon: Daemon) {
+  init(_ program: String) {
     guard !program.isEmpty else { return }
     guard let slash = program.firstIndex(of: "/") else {
       service = program
