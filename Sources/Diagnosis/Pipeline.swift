@@ -176,14 +176,15 @@ public struct Pipeline: ~Copyable {
   }
 
   private mutating func add(_ finding: Finding, of event: LogEvent) {
-    let rule = rules.rules[finding.rule]
-    if rule.absentWithin != nil { return absences.saw(finding.rule, at: event.record.time) }
-    if let sequence = rule.sequence {
+    if rules.rules[finding.rule].absentWithin != nil { return absences.saw(finding.rule, at: event.record.time) }
+    if let sequence = rules.rules[finding.rule].sequence {
       let facts = FactLookup(event: event, finding: finding, story: nil, known: [:])
-      guard sequences.advance(finding, rule, sequence, facts) else { return }
+      guard sequences.advance(finding, rules.rules[finding.rule], sequence, facts) else { return }
     }
-    let story = stories.refer(event.line.span, event.record)
-    let place = book.add(finding, of: event, story: story, reference: reference(event))
+    let message = stories.refer(event.line.span, event.record)
+    let place = book.add(finding, of: event, message: message, reference: reference(event)) {
+      message.flatMap { stories[$0] }
+    }
     if event.record.queueID.isEmpty, let pid = event.record.pid {
       orphans.leave(place, daemon: event.record.daemon, pid: pid, at: event.record.time)
     }
@@ -269,7 +270,7 @@ public struct Pipeline: ~Copyable {
       record.time = now
       let captures = [Finding.Capture(name: "since", value: since.rfc3339)]
       let event = LogEvent(line: [], record: record, kind: .notice, fields: [], foreign: [])
-      _ = book.add(Finding(rule: rule, captures: captures), of: event, story: nil, reference: reference(event))
+      _ = book.add(Finding(rule: rule, captures: captures), of: event, message: nil, reference: reference(event)) { nil }
     }
   }
 
@@ -277,18 +278,22 @@ public struct Pipeline: ~Copyable {
   private mutating func adoptOrphans(_ line: Span<UInt8>, _ record: LogRecord) {
     guard !orphans.isEmpty, let pid = record.pid else { return }
     let places = orphans.take(daemon: record.daemon, pid: pid, at: record.time)
-    guard !places.isEmpty, let story = stories.refer(line, record) else { return }
-    for place in places { book.hit(story.queueID, from: story, at: place) }
+    guard !places.isEmpty, let message = stories.refer(line, record) else { return }
+    for place in places { book.hit(message, at: place) { stories[message] } }
   }
 
   /// `message-id=<20260131220420.3F0C12A0B1@mail.example.org>`: cleanup(8) makes ids from time, queue id and myhostname.
   private mutating func learnHostname(_ line: Span<UInt8>, _ record: LogRecord) {
-    guard record.daemon == .cleanup, myhostname == nil, !record.queueID.isEmpty else { return }
-    let text = line.copy[record.text].text
-    let marker = "." + line.text(record.queueID) + "@"
-    guard text.hasPrefix("message-id=<"), let at = text.firstRange(of: marker) else { return }
-    let host = text[at.upperBound...].prefix { $0 != ">" }
-    if host.contains(".") { myhostname = String(host) }
+    guard myhostname == nil, record.daemon == .cleanup, !record.queueID.isEmpty else { return }
+    let stamp = Int(record.text.start) + "message-id=<".utf8.count
+    let id = stamp + "20260131220420.".utf8.count
+    let at = id + record.queueID.count
+    guard line.starts(with: "message-id=<", at: Int(record.text.start)), at < line.count, line[at] == UInt8(ascii: "@"),
+      line[id - 1] == UInt8(ascii: "."),
+      zip(record.queueID.indices, id..<at).allSatisfy({ line[$0] == line[$1] })
+    else { return }
+    let host = line.text(ByteRange(at + 1, line.first(">", from: at) ?? line.count))
+    if host.contains(".") { myhostname = host }
   }
 }
 

@@ -36,6 +36,9 @@ struct FactLookup {
   /// Known before the first line.
   let known: [String: String]
 
+  /// Values that the message's story tells where the line itself does not.
+  static let namesOfStory = ["from", "to", "client"]
+
   subscript(name: String) -> String? { whole(name) ?? Facts.part(of: name, whole) }
 
   private func whole(_ name: String) -> String? {

@@ -2,12 +2,19 @@ import LogParsing
 
 /// Decides from what the log has said so far which causes of an incident are proven, refuted, or likelier.
 struct CauseJudge {
-  /// When each rule last matched, with its captures.
-  private var lastSeen: [String: Sighting] = [:]
+  private let rules: RuleSet
+  /// When each rule last matched, by its place in the set.
+  private var lastSeen: [Sighting?]
   /// The rules that some cause's `logged` check asks about.
-  private var watched: Set<String> = []
+  private var watched: [Bool]
   /// Grows with every change that such a check could notice.
   private(set) var version = 0
+
+  init(_ rules: RuleSet) {
+    self.rules = rules
+    lastSeen = Array(repeating: nil, count: rules.rules.count)
+    watched = Array(repeating: false, count: rules.rules.count)
+  }
 
   private struct Sighting {
     var time: EventTime?
@@ -25,20 +32,23 @@ struct CauseJudge {
     var version = -1
   }
 
-  mutating func note(_ rule: String, _ captures: [Finding.Capture], at time: EventTime?, ordinal: UInt64) {
-    lastSeen[rule] = Sighting(time: time, ordinal: ordinal, captures: captures)
-    if watched.contains(rule) { version += 1 }
+  mutating func note(_ finding: Finding, at time: EventTime?, ordinal: UInt64) {
+    lastSeen[finding.rule] = Sighting(time: time, ordinal: ordinal, captures: finding.captures)
+    if watched[finding.rule] { version += 1 }
   }
 
   mutating func watch(_ cause: CauseAdvice) {
     let conditions = cause.conditions.compactMap { if case .check(let check) = $0 { check } else { nil } }
     for check in (cause.confirmedBy + cause.refutedBy + cause.likelierIf).joined() + conditions {
-      if case .logged(let logged) = check { watched.formUnion(logged.rules + logged.notSince) }
+      guard case .logged(let logged) = check else { continue }
+      for place in (logged.rules + logged.notSince).compactMap({ rules.indexOfID[$0] }) { watched[place] = true }
     }
   }
 
   /// A new log begins that does not go on where the last one ended: what was seen there proves nothing here.
-  mutating func forget() { lastSeen.removeAll() }
+  mutating func forget() { for place in lastSeen.indices { lastSeen[place] = nil } }
+
+  private func lastSight(of rule: String) -> Sighting? { rules.indexOfID[rule].flatMap { lastSeen[$0] } }
 
   /// Looks at all causes again; what was once proven for an incident stays so.
   func judge(_ causes: [CauseAdvice], _ verdict: inout Verdict, facts: Facts, at time: EventTime?) {
@@ -106,9 +116,9 @@ struct CauseJudge {
     case .machine: return nil
     case .logged(let check):
       for rule in check.rules {
-        guard let seen = lastSeen[rule], isNear(seen.time, to: time, within: check.within),
+        guard let seen = lastSight(of: rule), isNear(seen.time, to: time, within: check.within),
           check.same.allSatisfy({ name in seen.captures.first { $0.name == name }?.value == facts[name] }),
-          !check.notSince.contains(where: { isAfter(lastSeen[$0], seen) })
+          !check.notSince.contains(where: { isAfter(lastSight(of: $0), seen) })
         else { continue }
         let moment = seen.time.map { " at \($0.rfc3339)" } ?? ""
         return Evidence(check: "logged", expected: rule, found: "logged\(moment)")

@@ -6,14 +6,18 @@ struct IncidentBook {
   /// What is known before the first line, for texts that ask for it.
   private let knownFacts: [String: String]
   private var advice: [Int: RuleAdvice] = [:]
-  private var judge = CauseJudge()
+  private var judge: CauseJudge
   private var entries: [Entry] = []
   private var places: [Key: Int] = [:]
   private var keysOfRule: [Int: Int] = [:]
   /// Entries with findings in the current log.
-  private var touched: Set<Int> = []
-  /// The entries of a queue id whose messages are not yet known in full.
-  private var awaitingStory: [String: [Int]] = [:]
+  private var touched: [Int] = []
+  /// The entries that each open story was hit by.
+  private var awaitingStory: [Story.ID: [Int]] = [:]
+  /// The only entry of a rule that groups by nothing, by the rule's place; -1: none yet.
+  private var placeOfUngrouped: [Int]
+  /// Whether telling a rule's incidents apart takes a look at the message's story.
+  private let asksForStory: [Bool]
   private var ordinal: UInt64 = 0
 
   /// An attacker who varies what a rule groups by fills one incident, not the memory.
@@ -30,72 +34,89 @@ struct IncidentBook {
     let rule: Int
     var verdict = CauseJudge.Verdict()
     var gauge: ThresholdGauge?
-    var seenQueueIDs: Set<String> = []
+    var seen: Set<Story.ID> = []
+    /// The match entries, one bit each, whose captures are all known.
+    var learnt: UInt64 = 0
+    var isTouched = false
   }
 
   init(rules: RuleSet, knownFacts: [String: String] = [:]) {
     self.rules = rules
     self.knownFacts = knownFacts
+    judge = CauseJudge(rules)
+    placeOfUngrouped = Array(repeating: -1, count: rules.rules.count)
+    asksForStory = rules.rules.map { rule in
+      let names = rule.groupBy + (rule.threshold.map { $0.by + [$0.distinct ?? ""] } ?? [])
+      return names.contains { name in FactLookup.namesOfStory.contains { name == $0 || name.hasPrefix($0 + ".") } }
+    }
   }
 
   /// A log has ended that the next one does not go on from: what was seen in it decides about its own incidents only.
   mutating func closeLog() {
     for place in touched {
+      entries[place].isTouched = false
       judgeCauses(at: place, time: entries[place].incident.last)
     }
     touched.removeAll()
     judge.forget()
   }
 
-  /// Adds one finding; returns the place of its incident.
-  mutating func add(_ finding: Finding, of event: LogEvent, story: Story?, reference: LineReference) -> Int {
+  /// Adds one finding; returns the place of its incident. `story` tells the message's story when it is needed.
+  mutating func add(
+    _ finding: Finding, of event: LogEvent, message: Story.ID?, reference: LineReference, story: () -> Story?
+  ) -> Int {
     ordinal += 1
-    let rule = rules.rules[finding.rule]
-    let facts = FactLookup(event: event, finding: finding, story: story, known: knownFacts)
     let time = event.record.time
-    judge.note(rule.id, finding.captures, at: time, ordinal: ordinal)
-    let place = self.place(of: finding, rule, facts)
+    judge.note(finding, at: time, ordinal: ordinal)
+    let told = asksForStory[finding.rule] ? story() : nil
+    let facts = FactLookup(event: event, finding: finding, story: told, known: knownFacts)
+    let place = self.place(of: finding, facts, story)
     let repetitions = UInt64(event.record.repetitions)
     entries[place].incident.count += repetitions
     if let time {
       entries[place].incident.first = min(entries[place].incident.first ?? time, time)
       entries[place].incident.last = max(entries[place].incident.last ?? time, time)
     }
-    if let threshold = rule.threshold {
+    if let threshold = rules.rules[finding.rule].threshold {
       var gauge = entries[place].gauge ?? ThresholdGauge(threshold)
       if gauge.note(facts, at: time, times: Int(clamping: repetitions)) {
-        entries[place].incident.severity = rule.severity
+        entries[place].incident.severity = rules.rules[finding.rule].severity
       }
       entries[place].gauge = gauge
     }
-    learn(finding.captures, at: place)
+    learn(finding, at: place)
     keep(reference, at: place)
-    if let story { hit(story.queueID, from: story, at: place) }
-    touched.insert(place)
+    if let message { hit(message, at: place, story: story) }
+    if !entries[place].isTouched {
+      entries[place].isTouched = true
+      touched.append(place)
+    }
     judgeCauses(at: place, time: time)
     return place
   }
 
-  /// The message of `story` was hit by the incident at `place`, though the finding's own line bore no queue id.
-  mutating func hit(_ queueID: String, from story: Story?, at place: Int) {
-    guard entries.indices.contains(place), !queueID.isEmpty else { return }
-    if entries[place].seenQueueIDs.count < Self.mostAwaited {
-      guard entries[place].seenQueueIDs.insert(queueID).inserted else { return }
+  /// A message was hit by the incident at `place`, though the finding's own line may have borne no queue id.
+  mutating func hit(_ message: Story.ID, at place: Int, story: () -> Story?) {
+    guard entries.indices.contains(place) else { return }
+    if entries[place].seen.count < Self.mostAwaited {
+      guard entries[place].seen.insert(message).inserted else { return }
     }
     entries[place].incident.messages.count += 1
-    if awaitingStory.count < Self.mostAwaited { awaitingStory[queueID, default: []].append(place) }
-    guard entries[place].incident.messages.sample.count < AffectedMessages.mostSamples else { return }
-    entries[place].incident.messages.sample.append(AffectedMessages.Message(queueID: queueID, story: story))
+    if awaitingStory.count < Self.mostAwaited { awaitingStory[message, default: []].append(place) }
+    guard entries[place].incident.messages.sample.count < AffectedMessages.mostSamples, let story = story() else {
+      return
+    }
+    entries[place].incident.messages.sample.append(AffectedMessages.Message(story))
   }
 
-  /// A story has ended: the messages that were hit can be named in full, and the next one with this id is another.
+  /// A story has ended: the messages that were hit can be named in full.
   mutating func complete(_ story: Story) {
-    guard let places = awaitingStory.removeValue(forKey: story.queueID) else { return }
+    guard let places = awaitingStory.removeValue(forKey: story.id) else { return }
     for place in places {
-      entries[place].seenQueueIDs.remove(story.queueID)
+      entries[place].seen.remove(story.id)
       let sample = entries[place].incident.messages.sample
       guard let index = sample.lastIndex(where: { $0.queueID == story.queueID }) else { continue }
-      entries[place].incident.messages.sample[index] = AffectedMessages.Message(queueID: story.queueID, story: story)
+      entries[place].incident.messages.sample[index] = AffectedMessages.Message(story)
     }
   }
 
@@ -114,31 +135,44 @@ struct IncidentBook {
     return all.sorted(by: Incident.isWorse)
   }
 
-  private mutating func place(of finding: Finding, _ rule: Rule, _ facts: FactLookup) -> Int {
-    var values = rule.groupBy.map { facts[$0] ?? "" }
+  private mutating func place(of finding: Finding, _ facts: FactLookup, _ story: () -> Story?) -> Int {
+    let isUngrouped = rules.rules[finding.rule].groupBy.isEmpty
+    if isUngrouped, placeOfUngrouped[finding.rule] >= 0 { return placeOfUngrouped[finding.rule] }
+    var values = rules.rules[finding.rule].groupBy.map { facts[$0] ?? "" }
     var key = Key(rule: finding.rule, values: values)
     if let place = places[key] { return place }
     if keysOfRule[finding.rule, default: 0] >= Self.mostKeysOfRule {
-      values = rule.groupBy.map { _ in "*" }
+      values = values.map { _ in "*" }
       key = Key(rule: finding.rule, values: values)
       if let place = places[key] { return place }
     }
     keysOfRule[finding.rule, default: 0] += 1
+    let rule = rules.rules[finding.rule]
+    let all = FactLookup(event: facts.event, finding: finding, story: story(), known: knownFacts).facts
     let incident = Incident(
       id: Incident.identifier(rule.id, values), rule: rule, severity: rule.threshold == nil ? rule.severity : .info,
-      captures: finding.captures, facts: facts.facts)
+      captures: finding.captures, facts: all)
     entries.append(Entry(incident: incident, rule: finding.rule))
     places[key] = entries.count - 1
+    if isUngrouped { placeOfUngrouped[finding.rule] = entries.count - 1 }
     return entries.count - 1
   }
 
   /// A rule may match two kinds of lines, and each may tell what the other does not.
-  private mutating func learn(_ captures: [Finding.Capture], at place: Int) {
-    for capture in captures where !capture.value.isEmpty && entries[place].incident.facts[capture.name] == nil {
-      entries[place].incident.facts.set(capture.name, capture.value)
-      entries[place].incident.captures.append(capture)
-      entries[place].verdict.version = -1
+  private mutating func learn(_ finding: Finding, at place: Int) {
+    let bit: UInt64 = 1 << UInt64(finding.step & 63)
+    guard entries[place].learnt & bit == 0 else { return }
+    var isWhole = true
+    for capture in finding.captures {
+      if capture.value.isEmpty {
+        isWhole = false
+      } else if entries[place].incident.facts[capture.name] == nil {
+        entries[place].incident.facts.set(capture.name, capture.value)
+        entries[place].incident.captures.append(capture)
+        entries[place].verdict.version = -1
+      }
     }
+    if isWhole { entries[place].learnt |= bit }
   }
 
   private mutating func keep(_ reference: LineReference, at place: Int) {
@@ -194,10 +228,10 @@ extension Incident {
 }
 
 extension AffectedMessages.Message {
-  init(queueID: String, story: Story?) {
-    self.queueID = queueID
-    from = story?.from
-    to = story?.recipients.map(\.to) ?? []
-    messageID = story?.messageID
+  init(_ story: Story) {
+    queueID = story.queueID
+    from = story.from
+    to = story.recipients.map(\.to)
+    messageID = story.messageID
   }
 }

@@ -114,7 +114,8 @@ private struct EventView {
   }()
   /// The remote server's answer without continuation codes.
   lazy var reply: [UInt8]? = {
-    switch event["remote.text"] {
+    guard case .object(let remote)? = event["remote"] else { return nil }
+    return switch remote.first(where: { $0.name == "text" })?.value {
     case .bytes(let bytes): bytes
     case .range(let range): Array(event.line[range])
     default: nil

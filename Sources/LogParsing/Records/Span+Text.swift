@@ -19,23 +19,23 @@ extension Span<UInt8> {
   }
 
   /// The characters up to a blank, a comma, a closing parenthesis or the end.
-  func wordText(from start: Int) -> String {
+  func word(from start: Int) -> ByteRange {
     var index = start
     while let byte = byte(index), byte != UInt8(ascii: " "), byte != UInt8(ascii: ","), byte != UInt8(ascii: ")") {
       index += 1
     }
-    return text(ByteRange(start, index))
+    return ByteRange(start, index)
   }
 
   /// An address up to its `>`; a quoted local part may hold one (RFC 5321, section 4.1.2). Old systems log no brackets.
-  func addressText(from start: Int) -> String {
+  func address(from start: Int) -> ByteRange {
     var index = start
     if byte(start) == UInt8(ascii: "\"") {
       index += 1
       while let byte = byte(index), byte != UInt8(ascii: "\"") { index += byte == UInt8(ascii: "\\") ? 2 : 1 }
     }
     while let byte = byte(index), byte != UInt8(ascii: ">"), byte != UInt8(ascii: ",") { index += 1 }
-    return text(ByteRange(start, index))
+    return ByteRange(Swift.min(start, count), Swift.min(index, count))
   }
 
   /// A copy of the bytes.

@@ -5,13 +5,21 @@ struct StampReader: Sendable {
   private let clock: LogClock
   private var lastISODay: (key: UInt64, days: Int64) = (0, 0)
   private var lastZoneHour: (hour: Int64, offset: Int) = (.min, 0)
+  /// The last stamp without fraction or zone, up to and with the blank behind it: most lines bear the one before's.
+  private var lastPlain: (bytes: SIMD2<UInt64>, time: EventTime)?
 
   init(clock: LogClock) { self.clock = clock }
 
   /// The stamp at `index`, and where the text behind it (and its blank) begins; `nil` if no stamp stands there.
   mutating func read(_ line: Span<UInt8>, at index: Int) -> (time: EventTime, end: Int)? {
-    guard index + 15 <= line.count else { return nil }
-    if line.digit(index) == nil { return readMonthFirst(line, at: index) }
+    guard index + 16 <= line.count else { return index + 15 == line.count ? readMonthFirst(line, at: index) : nil }
+    if line.digit(index) == nil {
+      let bytes = line.sixteen(at: index)
+      if let lastPlain, lastPlain.bytes == bytes { return (lastPlain.time, index + 16) }
+      guard let (time, end) = readMonthFirst(line, at: index) else { return nil }
+      if end == index + 16, line[index + 15] == UInt8(ascii: " ") { lastPlain = (bytes, time) }
+      return (time, end)
+    }
     // "2026 Mar  4 09:26:53" or "2026-03-04T09:26:53".
     guard let year = line.number(index, 4) else { return nil }
     switch line[index + 4] {
@@ -107,13 +115,21 @@ extension Span<UInt8> {
   }
 
   /// The number of exactly `width` digits at `index`.
+  @inline(__always)
   func number(_ index: Int, _ width: Int) -> Int? {
+    guard index >= 0, index &+ width <= count else { return nil }
     var value = 0
     for offset in 0..<width {
-      guard let digit = digit(index + offset) else { return nil }
-      value = value * 10 + digit
+      let digit = self[index &+ offset] &- 0x30
+      guard digit <= 9 else { return nil }
+      value = value &* 10 &+ Int(digit)
     }
     return value
+  }
+
+  /// The sixteen bytes from `index` on, which must be there.
+  func sixteen(at index: Int) -> SIMD2<UInt64> {
+    unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
   }
 
   func skippingBlank(_ index: Int) -> Int { byte(index) == UInt8(ascii: " ") ? index + 1 : index }

@@ -1,6 +1,8 @@
 /// What the log tells about one message, joined by its queue id.
 public struct Story: Sendable {
-  public let queueID: String
+  /// Tells stories apart that one queue id had one after the other.
+  public let id: ID
+  public internal(set) var queueID = ""
   public internal(set) var first: EventTime?
   public internal(set) var last: EventTime?
   /// `name[address]` of the SMTP client; `nil` for mail that was submitted locally.
@@ -18,6 +20,11 @@ public struct Story: Sendable {
   /// OpenDKIM added a signature.
   public internal(set) var isSigned = false
   public internal(set) var ending: Ending?
+
+  public struct ID: Hashable, Sendable {
+    let slot: UInt32
+    let generation: UInt32
+  }
 
   static let mostRecipients = 5
   static let mostChildren = 8
