@@ -22,7 +22,7 @@ public struct Pipeline: ~Copyable {
   public let rules: RuleSet
   private let options: Options
   private var matcher: RuleMatcher
-  private let lineSearch: LiteralSearch
+  private var lineSearch: LiteralSearch
   private var parser: RecordParser
   private var stories = StoryBook()
   private var book: IncidentBook
@@ -31,7 +31,6 @@ public struct Pipeline: ~Copyable {
   private var inputs: [InputSummary] = []
   private var input = InputSummary(path: "-")
   private var framer = BlockFramer()
-  private let gates: [ClauseGate]
   private var orphans = OrphanFindings()
   private var absences: AbsenceWatch
   private var sequences = SequenceTracker()
@@ -50,7 +49,6 @@ public struct Pipeline: ~Copyable {
     myhostname = options.knownFacts["myhostname"]
     absences = AbsenceWatch(rules)
     parser = RecordParser(clock: clock)
-    gates = rules.gates
   }
 
   /// A new input begins; `clock` dates its lines.
@@ -112,13 +110,13 @@ public struct Pipeline: ~Copyable {
   /// Complete lines: one search for all words of all rules, then line by line.
   private mutating func readBlock(_ block: Span<UInt8>) {
     lineSearch.scan(block)
-    let hits = lineSearch.hits
+    let hitCount = lineSearch.hits.count
     var nextHit = 0
     block.forEachLine { line, start in
       let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine))
-      while nextHit < hits.count, Int(hits[nextHit].end) <= start { nextHit += 1 }
+      while nextHit < hitCount, Int(lineSearch.hits[nextHit].end) <= start { nextHit += 1 }
       let firstHit = nextHit
-      while nextHit < hits.count, Int(hits[nextHit].end) <= start + kept.count { nextHit += 1 }
+      while nextHit < hitCount, Int(lineSearch.hits[nextHit].end) <= start + kept.count { nextHit += 1 }
       read(kept, hits: firstHit..<nextHit)
     }
   }
@@ -141,7 +139,9 @@ public struct Pipeline: ~Copyable {
     if !record.queueID.isEmpty { adoptOrphans(line, record) }
     learnHostname(line, record)
 
-    let words = StatusWords(lineSearch.hits[hitRange])
+    guard !hitRange.isEmpty || record.level > .info || options.triesEveryRule else { return }
+    let words = lineSearch.statusWords(hitRange)
+    let gates = rules.gates
     lineSearch.collect(hitRange) { gates[$0].lets(record, words) }
     // The words of an address are no status: a delivery's text begins with its recipient.
     if words.isOnlySent, record.daemon.isPostfix, line.starts(with: "to=", at: Int(record.text.start)) {

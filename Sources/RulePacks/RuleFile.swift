@@ -4,19 +4,22 @@ public import Diagnosis
 struct ShippedRuleFile {
   /// `rules/postfix/milter/connection-refused.yaml`
   let path: String
-  /// What decides about matching, as `CompiledRule` reads it; empty for a pack.yaml.
-  let compiled: String
-  let source: String
+  private let index: Int
 
-  static let all: [ShippedRuleFile] = shippedPaths.indices.map { index in
-    ShippedRuleFile(
-      path: shippedPaths[index], compiled: text(shippedOffsets[index * 4]..<shippedOffsets[index * 4 + 1]),
-      source: text(shippedOffsets[index * 4 + 2]..<shippedOffsets[index * 4 + 3]))
-  }
+  static let all: [ShippedRuleFile] = shippedPaths.indices.map { ShippedRuleFile(path: shippedPaths[$0], index: $0) }
 
-  private static func text(_ range: Range<Int>) -> String {
+  /// What decides about matching, as `CompiledRule` reads it; of a pack.yaml the pack.
+  var compiled: String { part(0) }
+  /// The texts, as `CompiledAdvice` reads them.
+  func advice(in language: Language) -> String { part(1 + (Language.allCases.firstIndex(of: language) ?? 0)) }
+  /// The whole file.
+  var source: String { part(1 + Language.allCases.count) }
+
+  private func part(_ number: Int) -> String {
+    let place = index * (2 + Language.allCases.count) + number
+    let (start, end) = (shippedOffsets[place], shippedOffsets[place + 1])
     // The compiler's own constant bytes: they outlive every use.
-    let bytes = unsafe UnsafeBufferPointer(start: shippedText.utf8Start + range.lowerBound, count: range.count)
+    let bytes = unsafe UnsafeBufferPointer(start: shippedText.utf8Start + start, count: end - start)
     return unsafe String(decoding: bytes, as: UTF8.self)
   }
 }
@@ -47,7 +50,7 @@ public enum RulePacks {
       case .folder(let path): files = try folder(path)
       }
       for file in files where file.isPack {
-        do { packs.append(try Pack(yaml: file.source, path: file.path)) } catch { problems += error.problems }
+        do { packs.append(try file.pack()) } catch { problems += error.problems }
       }
       for file in files where !file.isPack {
         do { rules.append(try file.rule(in: packs)) } catch { problems += error.problems }
@@ -62,31 +65,50 @@ public enum RulePacks {
 struct RuleFile {
   /// As shown to people.
   let path: String
-  let source: String
-  /// The rule as the build has read it.
-  private let compiled: String?
+  private let origin: Origin
+
+  private enum Origin {
+    /// As the build has read it.
+    case shipped(ShippedRuleFile)
+    case yaml(String)
+  }
 
   init(_ shipped: ShippedRuleFile, readsSource: Bool) {
     path = shipped.path
-    source = shipped.source
-    compiled = readsSource ? nil : shipped.compiled
+    origin = readsSource ? .yaml(shipped.source) : .shipped(shipped)
   }
 
   init(path: String, source: String) {
     self.path = path
-    self.source = source
-    compiled = nil
+    origin = .yaml(source)
   }
 
   var isPack: Bool { path.hasSuffix("/pack.yaml") || path == "pack.yaml" }
 
-  func rule(in packs: [Pack]) throws(RuleProblems) -> Rule {
-    var rule: Rule
-    if let compiled, let decoded = CompiledRule.decode(compiled, source: source, path: path) {
-      rule = decoded
-    } else {
-      rule = try Rule(yaml: source, path: path)
+  func pack() throws(RuleProblems) -> Pack {
+    switch origin {
+    case .yaml(let source): return try Pack(yaml: source, path: path)
+    case .shipped(let file):
+      guard let pack = Pack(compiled: file.compiled, path: path) else { return try Pack(yaml: file.source, path: path) }
+      return pack
     }
+  }
+
+  private func read() throws(RuleProblems) -> Rule {
+    switch origin {
+    case .yaml(let source): return try Rule(yaml: source, path: path)
+    case .shipped(let file):
+      guard var rule = CompiledRule.decode(file.compiled, path: path) else {
+        return try Rule(yaml: file.source, path: path)
+      }
+      rule.readSource = { file.source }
+      rule.readAdvice = { file.advice(in: $0) }
+      return rule
+    }
+  }
+
+  func rule(in packs: [Pack]) throws(RuleProblems) -> Rule {
+    var rule = try read()
     let pack = packs.last { path.hasPrefix($0.folder + "/") }
     rule.pack = pack?.name ?? "local"
     if let pack, !rule.fits(path, in: pack) {

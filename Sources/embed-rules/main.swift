@@ -27,24 +27,30 @@ var offsets: [Int] = []
 var problems: [RuleProblem] = []
 for path in paths {
   let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
-  var compiled = ""
-  if !path.hasSuffix("/pack.yaml") {
-    do { compiled = CompiledRule.encode(try Rule(yaml: source, path: "rules/" + path)) } catch {
-      problems += error.problems
+  var parts: [String] = []
+  do {
+    if path.hasSuffix("/pack.yaml") {
+      parts = [try Pack(yaml: source, path: "rules/" + path).compiled, "", ""]
+    } else {
+      let rule = try Rule(yaml: source, path: "rules/" + path)
+      let advice = Language.allCases.map { rule.advice(in: $0).map(CompiledAdvice.encode) ?? "" }
+      parts = [CompiledRule.encode(rule)] + advice
     }
+  } catch {
+    problems += error.problems
   }
-  for part in [compiled, source] {
+  for part in parts + [source] {
     offsets.append(text.utf8.count)
     text += part
-    offsets.append(text.utf8.count)
   }
 }
+offsets.append(text.utf8.count)
 if !problems.isEmpty { stop(65, problems.map { "\($0.path):\($0.line):\($0.column): error: \($0.message)" }) }
 let output = """
   // Made by embed-rules from rules/; changes here are lost.
 
   let shippedPaths: [String] = [\(paths.map { "\"rules/\($0)\"" }.joined(separator: ", "))]
-  /// For each path: where the compiled rule begins and ends in `shippedText`, and where the whole file does.
+  /// For each path: where in `shippedText` the compiled rule begins, its texts in each language, and the whole file.
   let shippedOffsets: [Int] = [\(offsets.map(String.init).joined(separator: ", "))]
   let shippedText: StaticString = \(literal(text))
 

@@ -192,8 +192,7 @@ struct IncidentBook {
 
   private mutating func advice(of rule: Int) -> RuleAdvice? {
     if let known = advice[rule] { return known }
-    var decoder = AdviceDecoder(path: rules.rules[rule].path)
-    guard let read = decoder.advice(rules.rules[rule].source, language: .english) else { return nil }
+    guard let read = rules.rules[rule].advice(in: .english) else { return nil }
     advice[rule] = read
     for cause in read.causes { judge.watch(cause) }
     return read

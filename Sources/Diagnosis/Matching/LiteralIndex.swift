@@ -1,12 +1,12 @@
 /// The words that clauses ask for, searched for together, and the clauses behind each.
 struct LiteralIndex: Sendable {
-  let scanner: LiteralScanner
+  let scanner: LazyScanner
   /// The clauses of word `w` are `clauses[starts[w]..<starts[w + 1]]`: flat, so that looking them up counts no references.
   private let starts: [Int32]
   private let clauses: [Int32]
 
-  /// `reserved` words come first and have no clauses; no words at all are not searched for.
-  init?(reserved: [[UInt8]] = [], _ wanted: [(clause: Int, words: [[UInt8]])]) throws(LiteralScanner.Fault) {
+  /// `reserved` words come first and have no clauses.
+  init(reserved: [[UInt8]] = [], _ wanted: [(clause: Int, words: [[UInt8]])]) {
     var words = reserved
     var clausesOfWord = [[Int32]](repeating: [], count: words.count)
     var placeOfWord = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0) })
@@ -21,16 +21,17 @@ struct LiteralIndex: Sendable {
         clausesOfWord[place].append(Int32(clause))
       }
     }
-    guard !words.isEmpty else { return nil }
-    scanner = try LiteralScanner(words)
+    scanner = LazyScanner(words)
     var starts: [Int32] = [0]
     for list in clausesOfWord { starts.append(starts[starts.count - 1] + Int32(list.count)) }
     self.starts = starts
     clauses = clausesOfWord.flatMap { $0 }
   }
 
-  func forEachClause(of hit: LiteralScanner.Hit, _ body: (Int) -> Void) {
-    let word = Int(hit.literal)
-    for place in Int(starts[word])..<Int(starts[word + 1]) { body(Int(clauses[place])) }
+  /// Where the clauses of a hit's word stand, for `clause(at:)`.
+  func entries(of hit: LiteralScanner.Hit) -> Range<Int> {
+    Int(starts[Int(hit.literal)])..<Int(starts[Int(hit.literal) + 1])
   }
+
+  func clause(at entry: Int) -> Int { Int(clauses[entry]) }
 }

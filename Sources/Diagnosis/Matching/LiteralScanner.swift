@@ -56,7 +56,6 @@ final class LiteralScanner: Sendable {
 
   /// All hits in `text`, in the order of their ends, appended to `hits`.
   func scan(_ text: Span<UInt8>, with scratch: borrowing Scratch, into hits: inout [Hit]) {
-    hits.removeAll(keepingCapacity: true)
     guard !text.isEmpty else { return }
     unsafe text.withUnsafeBytes { bytes in
       _ = unsafe withUnsafeMutablePointer(to: &hits) { collected in
@@ -74,6 +73,9 @@ final class LiteralScanner: Sendable {
   @safe
   struct Scratch: ~Copyable {
     fileprivate var handle: OpaquePointer?
+
+    /// None; with it nothing can be scanned.
+    init() {}
 
     fileprivate init(_ database: OpaquePointer) { unsafe hs_alloc_scratch(database, &handle) }
 

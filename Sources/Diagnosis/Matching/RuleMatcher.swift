@@ -1,14 +1,14 @@
 import LogParsing
 
 /// Tries clauses on parsed lines. One task owns it: it compiles an expression when a line first needs it.
-struct RuleMatcher {
+struct RuleMatcher: ~Copyable {
   let rules: RuleSet
   private var messages: [RegularExpression?]
   private var replies: [RegularExpression?]
   private let yieldsTo: [YieldList]
 
   private let acceptsAnyRelay: Bool
-  private var replySearch: LiteralSearch?
+  private var replySearch: LiteralSearch
 
   init(rules: RuleSet, acceptsAnyRelay: Bool = false) {
     self.rules = rules
@@ -16,17 +16,17 @@ struct RuleMatcher {
     messages = Array(repeating: nil, count: rules.clauses.count)
     replies = messages
     yieldsTo = rules.rules.map(YieldList.init)
-    replySearch = rules.replyWords.map { LiteralSearch($0, clauseCount: rules.clauses.count) }
+    replySearch = LiteralSearch(rules.replyWords, clauseCount: rules.clauses.count)
   }
 
   /// The rules that speak about `event`: of `lineCandidates` (whose words are in the line), and of those whose words are in
   /// the remote server's answer. In the order of the rules.
   mutating func findings(_ event: LogEvent, lineCandidates: [Int], words: StatusWords) -> [Finding] {
     var view = EventView(event)
-    guard let reply = view.reply, replySearch != nil else { return findings(&view, lineCandidates) }
+    guard let reply = view.reply else { return findings(&view, lineCandidates) }
     let gates = rules.gates
-    replySearch?.search(reply.span) { gates[$0].lets(event.record, words) }
-    let replyCandidates = replySearch?.found ?? []
+    replySearch.search(reply.span) { gates[$0].lets(event.record, words) }
+    let replyCandidates = replySearch.found
     return findings(&view, replyCandidates.isEmpty ? lineCandidates : (lineCandidates + replyCandidates).sorted())
   }
 
@@ -75,7 +75,7 @@ struct RuleMatcher {
     }
     var captures: [Finding.Capture] = []
     if let pattern = clause.message {
-      guard let groups = compiled(pattern, &messages[index])?.firstMatch(in: view.blanked) else { return .otherMessage }
+      guard let groups = Self.compiled(pattern, &messages[index])?.firstMatch(in: view.blanked) else { return .otherMessage }
       let start = Int(view.event.record.text.start)
       captures += groups.map { name, range in
         let inLine = ByteRange(range.lowerBound + start, range.upperBound + start)
@@ -83,7 +83,7 @@ struct RuleMatcher {
       }
     }
     if let pattern = clause.reply {
-      guard let reply = view.reply, let groups = compiled(pattern, &replies[index])?.firstMatch(in: reply) else {
+      guard let reply = view.reply, let groups = Self.compiled(pattern, &replies[index])?.firstMatch(in: reply) else {
         return .otherReply
       }
       captures += groups.map { Finding.Capture(name: $0.name, value: reply[$0.range].text) }
@@ -91,7 +91,7 @@ struct RuleMatcher {
     return .matches(captures)
   }
 
-  private func compiled(_ pattern: String, _ slot: inout RegularExpression?) -> RegularExpression? {
+  private static func compiled(_ pattern: String, _ slot: inout RegularExpression?) -> RegularExpression? {
     // The loader has compiled every expression once; one that fails here can only have run out of memory.
     if slot == nil { slot = try? RegularExpression(pattern) }
     return slot

@@ -38,14 +38,6 @@ struct StatusWords: OptionSet {
   init(rawValue: UInt16) { self.rawValue = rawValue }
   init(_ word: StatusWord) { rawValue = 1 << UInt16(word.rawValue) }
 
-  init(_ hits: ArraySlice<LiteralScanner.Hit>) {
-    var words: StatusWords = []
-    for hit in hits {
-      if let word = StatusWord(rawValue: hit.literal) { words.insert(StatusWords(word)) }
-    }
-    self = words
-  }
-
   static let sent = StatusWords(.sent)
   var isOnlySent: Bool { self == .sent }
   var tellsOfFailure: Bool { !subtracting(.sent).isEmpty }

@@ -1,7 +1,7 @@
 public import LogParsing
 
 /// Runs the samples inside rules: each through the same pipeline as `scan`, with all rules loaded.
-public struct RuleTester {
+public struct RuleTester: ~Copyable {
   private let rules: RuleSet
   private let clock: LogClock
   private var matcher: RuleMatcher

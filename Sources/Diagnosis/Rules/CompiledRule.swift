@@ -2,11 +2,9 @@ import LogParsing
 
 /// The matching half of a rule as one string, made when the program is built: reading hundreds of rules as YAML would cost
 /// more time than explaining a line may take.
-///
-/// Every text is preceded by its length in bytes (`12:postfix.smtp`), every list by the number of its elements.
 public enum CompiledRule {
   public static func encode(_ rule: Rule) -> String {
-    var writer = Writer()
+    var writer = CompiledText.Writer()
     writer.text(rule.id)
     writer.texts(rule.aliases)
     writer.text(rule.status.rawValue)
@@ -26,12 +24,11 @@ public enum CompiledRule {
   }
 
   /// `nil` for a text that `encode` did not make.
-  public static func decode(_ compiled: String, source: String, path: String) -> Rule? {
-    var reader = Reader(compiled)
+  public static func decode(_ compiled: String, path: String) -> Rule? {
+    var reader = CompiledText.Reader(compiled)
     guard let id = reader.text() else { return nil }
     var rule = Rule(id: id)
     rule.path = path
-    rule.source = source
     rule.aliases = reader.texts()
     rule.status = reader.text().flatMap(Rule.Status.init(rawValue:)) ?? .stable
     rule.severity = reader.text().flatMap(Severity.init(rawValue:)) ?? .warning
@@ -49,89 +46,52 @@ public enum CompiledRule {
     rule.clearsWhen = reader.list { $0.condition() }
     return reader.isWhole ? rule : nil
   }
+}
 
-  private struct Writer {
-    var output = ""
-
-    mutating func text(_ text: String) { output += "\(text.utf8.count):\(text)" }
-
-    mutating func texts(_ texts: [String]) { list(texts) { $0.text($1) } }
-
-    mutating func list<Element>(_ elements: [Element], _ write: (inout Writer, Element) -> Void) {
-      text(String(elements.count))
-      for element in elements { write(&self, element) }
+extension CompiledText.Writer {
+  fileprivate mutating func clause(_ clause: MatchClause) {
+    texts(clause.daemons.map(\.rawValue).sorted())
+    texts(clause.levels.map(\.rawValue).sorted())
+    texts([clause.message, clause.reply].map { $0.map { "+" + $0 } ?? "" })
+    list(clause.fields) { writer, field in
+      writer.text(field.path)
+      writer.texts(field.globs.map(\.source))
     }
-
-    mutating func clause(_ clause: MatchClause) {
-      texts(clause.daemons.map(\.rawValue).sorted())
-      texts(clause.levels.map(\.rawValue).sorted())
-      texts([clause.message, clause.reply].map { $0.map { "+" + $0 } ?? "" })
-      list(clause.fields) { writer, field in
-        writer.text(field.path)
-        writer.texts(field.globs.map(\.source))
-      }
-      texts(clause.words.map(\.text))
-    }
-
-    mutating func condition(_ condition: ClearingCondition) {
-      switch condition {
-      case .line(let daemons, let message): texts(["line", message] + daemons.map(\.rawValue).sorted())
-      case .rule(let id): texts(["rule", id])
-      case .quiet(let seconds): texts(["quiet", String(seconds)])
-      }
-    }
+    texts(clause.words.map(\.text))
   }
 
-  private struct Reader {
-    private var rest: Substring.UTF8View
-    private(set) var isWhole = true
-
-    init(_ text: String) { rest = text[...].utf8 }
-
-    mutating func text() -> String? {
-      guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), let length = Int(Substring(rest[..<colon])) else {
-        isWhole = false
-        return nil
-      }
-      let start = rest.index(after: colon)
-      guard length >= 0, let end = rest.index(start, offsetBy: length, limitedBy: rest.endIndex) else {
-        isWhole = false
-        return nil
-      }
-      defer { rest = rest[end...] }
-      return String(Substring(rest[start..<end]))
+  fileprivate mutating func condition(_ condition: ClearingCondition) {
+    switch condition {
+    case .line(let daemons, let message): texts(["line", message] + daemons.map(\.rawValue).sorted())
+    case .rule(let id): texts(["rule", id])
+    case .quiet(let seconds): texts(["quiet", String(seconds)])
     }
+  }
+}
 
-    mutating func texts() -> [String] { list { $0.text() } }
-
-    mutating func list<Element>(_ read: (inout Reader) -> Element?) -> [Element] {
-      let count = text().flatMap { Int($0) } ?? 0
-      return (0..<max(0, count)).compactMap { _ in isWhole ? read(&self) : nil }
+extension CompiledText.Reader {
+  fileprivate mutating func clause() -> MatchClause? {
+    var clause = MatchClause()
+    clause.daemons = Set(texts().compactMap(Daemon.init(rawValue:)))
+    clause.levels = Set(texts().compactMap(LogRecord.Level.init(rawValue:)))
+    let patterns = texts()
+    guard patterns.count == 2 else { return nil }
+    clause.message = patterns[0].isEmpty ? nil : String(patterns[0].dropFirst())
+    clause.reply = patterns[1].isEmpty ? nil : String(patterns[1].dropFirst())
+    clause.fields = list { reader in
+      reader.text().map { FieldCondition(path: $0, globs: reader.texts().map(Glob.init)) }
     }
+    clause.words = texts().map { Array($0.utf8) }
+    return clause
+  }
 
-    mutating func clause() -> MatchClause? {
-      var clause = MatchClause()
-      clause.daemons = Set(texts().compactMap(Daemon.init(rawValue:)))
-      clause.levels = Set(texts().compactMap(LogRecord.Level.init(rawValue:)))
-      let patterns = texts()
-      guard patterns.count == 2 else { return nil }
-      clause.message = patterns[0].isEmpty ? nil : String(patterns[0].dropFirst())
-      clause.reply = patterns[1].isEmpty ? nil : String(patterns[1].dropFirst())
-      clause.fields = list { reader in
-        reader.text().map { FieldCondition(path: $0, globs: reader.texts().map(Glob.init)) }
-      }
-      clause.words = texts().map { Array($0.utf8) }
-      return clause
-    }
-
-    mutating func condition() -> ClearingCondition? {
-      let parts = texts()
-      guard parts.count >= 2 else { return nil }
-      switch parts[0] {
-      case "line": return .line(daemons: Set(parts.dropFirst(2).compactMap(Daemon.init(rawValue:))), message: parts[1])
-      case "rule": return .rule(parts[1])
-      default: return Int64(parts[1]).map { .quiet(seconds: $0) }
-      }
+  fileprivate mutating func condition() -> ClearingCondition? {
+    let parts = texts()
+    guard parts.count >= 2 else { return nil }
+    switch parts[0] {
+    case "line": return .line(daemons: Set(parts.dropFirst(2).compactMap(Daemon.init(rawValue:))), message: parts[1])
+    case "rule": return .rule(parts[1])
+    default: return Int64(parts[1]).map { .quiet(seconds: $0) }
     }
   }
 }

@@ -13,6 +13,7 @@ extension Rule {
 
   /// The rule's texts; `nil` only for a rule whose file has faults, and such a rule is never loaded.
   public func advice(in language: Language) -> RuleAdvice? {
+    if let readAdvice, let advice = CompiledAdvice.decode(readAdvice(language)) { return advice }
     var decoder = AdviceDecoder(path: path)
     return decoder.advice(source, language: language)
   }
@@ -37,5 +38,21 @@ extension Pack {
       title: reader.string(keys["title"], "title") ?? name,
       languages: reader.strings(keys["languages"], "languages"), path: path)
     guard reader.problems.isEmpty else { throw RuleProblems(reader.problems) }
+  }
+
+  /// The pack as one string, for the build; `init(compiled:path:)` reads it.
+  public var compiled: String {
+    var writer = CompiledText.Writer()
+    writer.texts([name, version, title] + languages)
+    return writer.output
+  }
+
+  /// `nil` for a text that `compiled` did not make.
+  public init?(compiled: String, path: String) {
+    var reader = CompiledText.Reader(compiled)
+    let parts = reader.texts()
+    guard parts.count >= 3 else { return nil }
+    self.init(
+      name: parts[0], version: parts[1], title: parts[2], languages: Array(parts.dropFirst(3)), path: path)
   }
 }

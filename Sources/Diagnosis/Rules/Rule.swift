@@ -31,8 +31,12 @@ public struct Rule: Sendable {
   public var path = ""
   /// Where in the file the id stands, both from 1.
   public var position = (line: 1, column: 1)
-  /// The whole file, from which texts and tests are read when somebody needs them.
-  public var source = ""
+  /// Reads the whole file, for its texts and tests, when somebody needs them.
+  public var readSource: @Sendable () -> String = { "" }
+  /// Reads the texts as `CompiledAdvice` wrote them; `nil`: they are read from the file.
+  public var readAdvice: (@Sendable (Language) -> String)?
+
+  public var source: String { readSource() }
 
   public enum Status: String, Sendable, CaseIterable { case experimental, stable, deprecated }
 }

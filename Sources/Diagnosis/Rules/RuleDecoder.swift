@@ -33,7 +33,7 @@ struct RuleDecoder {
     var rule = Rule(id: id)
     rule.path = reader.path
     if let mark = keys["id"]?.mark { rule.position = (mark.line, mark.column) }
-    rule.source = source
+    rule.readSource = { source }
     rule.aliases = reader.strings(keys["aliases"], "aliases")
     rule.status = reader.oneOf(keys["status"], "status") ?? .stable
     if let severity: Severity = reader.oneOf(keys["severity"], "severity") {

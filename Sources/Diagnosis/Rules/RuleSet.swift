@@ -12,7 +12,7 @@ public struct RuleSet: Sendable {
   let lineWords: LiteralIndex
   /// What is looked for in the answers of remote servers, once a line is known to hold one: there are many such words, and
   /// they are common ones. In the answer, unlike in the line, no continuation code stands between them.
-  let replyWords: LiteralIndex?
+  let replyWords: LiteralIndex
   let indexOfID: [String: Int]
 
   struct IndexedClause: Sendable {
@@ -44,15 +44,9 @@ public struct RuleSet: Sendable {
       rules[rule].clauses.enumerated().map { IndexedClause(rule: rule, step: $0, clause: $1) }
     }
     let words = clauses.enumerated().map { (clause: $0, words: $1.clause.words) }
-    do {
-      let ownWords = StatusWord.allCases.map(\.bytes)
-      guard let index = try LiteralIndex(reserved: ownWords, words.filter { !clauses[$0.clause].clause.readsReplyOnly })
-      else { throw LiteralScanner.Fault(reason: "there are none") }
-      lineWords = index
-      replyWords = try LiteralIndex(words.filter { clauses[$0.clause].clause.readsReplyOnly })
-    } catch {
-      throw RuleProblems(problems + [RuleProblem(path: "rules", "\(error)")])
-    }
+    let ownWords = StatusWord.allCases.map(\.bytes)
+    lineWords = LiteralIndex(reserved: ownWords, words.filter { !clauses[$0.clause].clause.readsReplyOnly })
+    replyWords = LiteralIndex(words.filter { clauses[$0.clause].clause.readsReplyOnly })
     guard problems.isEmpty else { throw RuleProblems(problems) }
     self.clauses = clauses
     gates = clauses.map { ClauseGate($0.clause) }

@@ -10,6 +10,10 @@ import Testing
     var hits: [LiteralScanner.Hit] = []
     scanner.scan(text.span, with: scratch, into: &hits)
     #expect(hits.map(\.end) == hits.map(\.end).sorted())
+    var plain: [LiteralScanner.Hit] = []
+    WordTable(words).scan(text.span, into: &plain)
+    #expect(plain.map(\.end) == hits.map(\.end))
+    #expect(Set(plain.map { [Int($0.literal), Int($0.end)] }) == Set(hits.map { [Int($0.literal), Int($0.end)] }))
     return Set(hits.map { [Int($0.literal), Int($0.end)] })
   }
 
