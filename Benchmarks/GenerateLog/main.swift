@@ -3,10 +3,13 @@ import Foundation
 // Makes a mail log of any size out of the recordings in Tests/Fixtures: `generate-log --size 1G --failures 0.02 > mail.log`.
 
 let usage = """
-  usage: generate-log [--size BYTES] [--failures SHARE] [--seed NUMBER] [--recordings FOLDER] [--output FILE]
+  usage: generate-log [--size BYTES] [--failures SHARE] [--failing NAME] [--log-why yes|no] [--seed NUMBER]
+                      [--recordings FOLDER] [--output FILE]
 
     --size        how much to write, such as 20M or 1G (default 20M)
     --failures    share of lines that tell of a failure, from 0 to 1 (default 0.02)
+    --failing     only recordings whose names begin so give failures (default: all)
+    --log-why     yes: OpenDKIM tells of every foreign message why it does not sign it (default no)
     --seed        the same seed gives the same log (default 1)
     --recordings  default Tests/Fixtures/scenarios
     --output      default standard output
@@ -20,6 +23,8 @@ func stop(_ message: String, code: Int32) -> Never {
 
 var size = 20_000_000
 var failures = 0.02
+var failing = ""
+var logsWhy = false
 var seed: UInt64 = 1
 var recordings = "Tests/Fixtures/scenarios"
 var output: String?
@@ -40,6 +45,10 @@ while let option = arguments.popFirst() {
       stop("'\(value)' is no share from 0 to 1", code: 64)
     }
     failures = share
+  case "--failing": failing = value
+  case "--log-why":
+    guard ["yes", "no"].contains(value) else { stop("--log-why is yes or no", code: 64) }
+    logsWhy = value == "yes"
   case "--seed":
     guard let number = UInt64(value) else { stop("'\(value)' is no number", code: 64) }
     seed = number
@@ -57,7 +66,7 @@ func parsedSize(_ text: String) -> Int? {
 }
 
 do {
-  let source = try RecordedLines(folder: recordings)
+  let source = try RecordedLines(folder: recordings, failing: failing, logsWhy: logsWhy)
   var generator = LogGenerator(source, failures: failures, seed: seed)
   var file = FileHandle.standardOutput
   if let output {

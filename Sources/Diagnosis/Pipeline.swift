@@ -21,9 +21,9 @@ public struct Pipeline: ~Copyable {
 
   public let rules: RuleSet
   private let options: Options
-  private var matcher: RuleMatcher
-  private var lineSearch: LiteralSearch
-  private var parser: RecordParser
+  private var reader: BlockReader
+  /// The last block's reading, kept for its memory.
+  private var reading = BlockReading()
   private var stories = StoryBook()
   private var book: IncidentBook
   private var shapes = UnexplainedShapes()
@@ -40,31 +40,56 @@ public struct Pipeline: ~Copyable {
   private var myhostname: String?
   private var newestInput: EventTime?
 
+  private static let blockSize = 1 << 17
+
   public init(rules: RuleSet, options: Options = Options(), clock: LogClock) {
     self.rules = rules
     self.options = options
-    matcher = RuleMatcher(rules: rules, acceptsAnyRelay: options.acceptsAnyRelay)
-    lineSearch = LiteralSearch(rules.lineWords, clauseCount: rules.clauses.count)
+    reader = BlockReader(rules: rules, options: options, clock: clock)
     book = IncidentBook(rules: rules, knownFacts: options.knownFacts)
     myhostname = options.knownFacts["myhostname"]
     absences = AbsenceWatch(rules)
-    parser = RecordParser(clock: clock)
   }
 
   /// A new input begins; `clock` dates its lines.
   public mutating func begin(_ path: String, clock: LogClock) {
     endInput()
     input = InputSummary(path: path)
-    parser = RecordParser(clock: clock)
+    reader.begin(clock: clock)
   }
 
   /// Takes the next bytes of the input, cut anywhere.
   public mutating func consume(_ chunk: Span<UInt8>) {
     input.bytes += Int64(chunk.count)
     var framer = takeFramer()
-    framer.feed(chunk) { readBlock($0) }
+    // What one block's lines say should fit into the processor's cache.
+    var start = 0
+    while start < chunk.count {
+      let end = min(start + Self.blockSize, chunk.count)
+      framer.feed(chunk.extracting(start..<end)) { readBlock($0) }
+      start = end
+    }
     self.framer = framer
   }
+
+  /// Takes the next bytes of the input, cut anywhere, and hands back the whole lines so far: for `BlockReader`s that work
+  /// beside this pipeline, and whose readings come back to `absorb` in the same order.
+  public mutating func blocks(of chunk: Span<UInt8>) -> [[UInt8]] {
+    input.bytes += Int64(chunk.count)
+    var blocks: [[UInt8]] = []
+    framer.feed(chunk) { blocks.append($0.copy) }
+    return blocks
+  }
+
+  /// The input's last line, if it has no line end.
+  public mutating func lastBlock() -> [UInt8]? {
+    var block: [UInt8]?
+    framer.end { block = $0.copy }
+    return block
+  }
+
+  /// Takes the next lines of the log, already read.
+  public mutating func absorb(_ reading: BlockReading) { absorb(reading, reading.bytes.span) }
 
   /// The input has ended; a last line without line end counts.
   public mutating func endInput() {
@@ -88,14 +113,16 @@ public struct Pipeline: ~Copyable {
 
   /// What every rule makes of one line, for `explain --trace`.
   public mutating func trace(_ line: [UInt8]) -> [(rule: Rule, outcome: ClauseOutcome)] {
-    let record = parser.parse(line.span)
-    return matcher.trace(LogEvent(line: line, record: record)).map { (rules.rules[$0.rule], $0.outcome) }
+    let record = reader.parser.parse(line.span)
+    return reader.matcher.trace(LogEvent(line: line, record: record)).map { (rules.rules[$0.rule], $0.outcome) }
   }
 
   /// Whether some rule with more than a general answer speaks about the line.
   public mutating func explains(_ line: [UInt8]) -> Bool {
-    let record = parser.parse(line.span)
-    return matcher.findingsTryingAll(LogEvent(line: line, record: record)).contains { !rules.rules[$0.rule].isGeneral }
+    let record = reader.parser.parse(line.span)
+    return reader.matcher.findingsTryingAll(LogEvent(line: line, record: record)).contains {
+      !rules.rules[$0.rule].isGeneral
+    }
   }
 
   // MARK: Lines
@@ -107,28 +134,26 @@ public struct Pipeline: ~Copyable {
     return taken
   }
 
-  /// Complete lines: one search for all words of all rules, then line by line.
   private mutating func readBlock(_ block: Span<UInt8>) {
-    lineSearch.scan(block)
-    let hitCount = lineSearch.hits.count
-    var nextHit = 0
-    block.forEachLine { line, start in
-      let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine))
-      while nextHit < hitCount, Int(lineSearch.hits[nextHit].end) <= start { nextHit += 1 }
-      let firstHit = nextHit
-      while nextHit < hitCount, Int(lineSearch.hits[nextHit].end) <= start + kept.count { nextHit += 1 }
-      read(kept, hits: firstHit..<nextHit)
+    var taken = BlockReading()
+    swap(&taken, &reading)
+    reader.read(block, into: &taken)
+    absorb(taken, block)
+    reading = taken
+  }
+
+  private mutating func absorb(_ reading: BlockReading, _ block: Span<UInt8>) {
+    for read in reading.lines {
+      let start = Int(read.start)
+      take(block.extracting(start..<(start + Int(read.count))), read, reading.events)
     }
   }
 
-  private mutating func read(_ line: Span<UInt8>, hits hitRange: Range<Int>) {
+  private mutating func take(_ line: Span<UInt8>, _ read: BlockReading.Line, _ events: [BlockReading.Event]) {
     input.lines += 1
-    let record = parser.parse(line)
-    if let time = record.time {
-      if let since = options.since, time < since { return }
-      if let until = options.until, time > until { return }
-      noteTime(time)
-    }
+    guard !read.isLeftOut else { return }
+    let record = read.record
+    if let time = record.time { noteTime(time) }
     guard record.daemon != .other else { return readForeign(line, record) }
     if lastEvent != nil { lastEvent = nil }
     if record.daemon.isMail { input.mailLines += 1 }
@@ -138,30 +163,18 @@ public struct Pipeline: ~Copyable {
     }
     if !record.queueID.isEmpty { adoptOrphans(line, record) }
     learnHostname(line, record)
-
-    guard !hitRange.isEmpty || record.level > .info || options.triesEveryRule else { return }
-    let words = lineSearch.statusWords(hitRange)
-    let gates = rules.gates
-    lineSearch.collect(hitRange) { gates[$0].lets(record, words) }
-    // The words of an address are no status: a delivery's text begins with its recipient.
-    if words.isOnlySent, record.daemon.isPostfix, line.starts(with: "to=", at: Int(record.text.start)) {
-      summary.sent += UInt64(record.repetitions)
-    }
-    guard !lineSearch.found.isEmpty || record.level > .info || words.tellsOfFailure || options.triesEveryRule else {
-      return
-    }
-    diagnose(LogEvent(line: line.copy, record: record), words)
+    if read.isPlainSent { summary.sent += UInt64(record.repetitions) }
+    if read.event >= 0 { diagnose(events[Int(read.event)]) }
   }
 
-  private mutating func diagnose(_ event: LogEvent, _ words: StatusWords) {
-    let outcome = count(event, words)
-    let found =
-      options.triesEveryRule
-      ? matcher.findingsTryingAll(event) : matcher.findings(event, lineCandidates: lineSearch.found, words: words)
-    for finding in found { add(finding, of: event) }
-    lastFindings = found
+  private mutating func diagnose(_ read: BlockReading.Event) {
+    let event = read.event
+    let outcome = count(event, read.words)
+    for finding in read.findings { add(finding, of: event) }
+    lastFindings = read.findings
     lastEvent = event
-    settle(event, isExplained: !found.isEmpty, isFailure: event.record.level > .info || outcome == .failed)
+    settle(
+      event, isExplained: !read.findings.isEmpty, isFailure: event.record.level > .info || outcome == .failed)
   }
 
   /// Counts a failure as explained, or keeps its shape.
@@ -270,7 +283,9 @@ public struct Pipeline: ~Copyable {
       record.time = now
       let captures = [Finding.Capture(name: "since", value: since.rfc3339)]
       let event = LogEvent(line: [], record: record, kind: .notice, fields: [], foreign: [])
-      _ = book.add(Finding(rule: rule, captures: captures), of: event, message: nil, reference: reference(event)) { nil }
+      _ = book.add(Finding(rule: rule, captures: captures), of: event, message: nil, reference: reference(event)) {
+        nil
+      }
     }
   }
 

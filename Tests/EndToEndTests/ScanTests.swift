@@ -41,6 +41,24 @@ import Testing
     #expect(parts.incidents.map { $0.causes.map(\.status) } == whole.incidents.map { $0.causes.map(\.status) })
   }
 
+  @Test(arguments: ["2", "3", "16"]) func `prints the same to the byte with any number of threads`(count: String) throws
+  {
+    let logs = try FileManager.default.contentsOfDirectory(atPath: Recording.folder).sorted().map { Recording.path($0) }
+      .filter { FileManager.default.fileExists(atPath: $0) }
+    #expect(logs.count > 100)
+    let one = try Maillogd.run(["scan", "--threads", "1", "--format", "json"] + logs)
+    let many = try Maillogd.run(["scan", "--threads", count, "--format", "json"] + logs)
+    #expect(many.output == one.output)
+    #expect(one.output.count > 100_000)
+    // One log of many blocks, so that readings come back out of order.
+    let folder = try TemporaryFolder()
+    let long = try folder.file("mail.log", logs.flatMap { try [UInt8](Data(contentsOf: URL(filePath: $0))) })
+    let packed = try Maillogd.shell("for i in 1 2 3 4 5 6 7 8; do cat '\(long)'; done | gzip -1").output
+    let archive = try folder.file("mail.log.gz", packed)
+    let alone = try Maillogd.run(["scan", "--threads", "1", "--format", "json", archive])
+    #expect(try Maillogd.run(["scan", "--threads", count, "--format", "json", archive]).output == alone.output)
+  }
+
   @Test func `streams with ndjson the incidents of json`() throws {
     let run = try Maillogd.run(["scan", "--format", "ndjson", Self.log])
     let incidents = try run.lines.map { try JSONDecoder().decode(Report.Incident.self, from: Data($0.utf8)) }

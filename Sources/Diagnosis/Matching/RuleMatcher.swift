@@ -75,7 +75,9 @@ struct RuleMatcher: ~Copyable {
     }
     var captures: [Finding.Capture] = []
     if let pattern = clause.message {
-      guard let groups = Self.compiled(pattern, &messages[index])?.firstMatch(in: view.blanked) else { return .otherMessage }
+      guard let groups = Self.compiled(pattern, &messages[index])?.firstMatch(in: view.blanked) else {
+        return .otherMessage
+      }
       let start = Int(view.event.record.text.start)
       captures += groups.map { name, range in
         let inLine = ByteRange(range.lowerBound + start, range.upperBound + start)

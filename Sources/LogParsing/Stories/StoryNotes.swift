@@ -60,7 +60,10 @@ struct StoryNotes: Sendable {
     return true
   }
 
-  private enum Place: Equatable { case known(Int), new, full }
+  private enum Place: Equatable {
+    case known(Int)
+    case new, full
+  }
 
   private func place(of kind: Kind, _ line: Span<UInt8>, _ text: ByteRange, most: Int) -> Place {
     var index = 0

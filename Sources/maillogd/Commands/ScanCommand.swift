@@ -38,8 +38,16 @@ struct ScanCommand: ParsableCommand {
     Severity.warning
   @Flag(inversion: .prefixedNo, help: "Check causes on this machine and in the DNS (not in this version).")
   var verify = false
+  @Option(name: .long, help: "How many threads read; the report is the same for any number (default: one a core).")
+  var threads: Int?
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 256; leave it out for one a core.")
+    }
+  }
 
   func run() throws {
     try Failure.reporting {
@@ -51,15 +59,12 @@ struct ScanCommand: ParsableCommand {
       var options = Pipeline.Options()
       options.since = since?.time
       options.until = until?.time
-      var pipeline = Pipeline(rules: try ruleOptions.load(), options: options, clock: .local(newest: nil))
       var bar = ProgressBar()
       var stream = LogStream()
       stream.progress = { bar.show($0, read: $1, total: $2) }
-      for input in inputs {
-        stream.read(input, begin: { pipeline.begin($0, clock: $1) }, take: { pipeline.consume($0) })
-      }
+      let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+      let report = try stream.diagnose(inputs, rules: ruleOptions.load(), options: options, threads: count)
       bar.clear()
-      let report = pipeline.finish()
       if !report.inputs.isEmpty { try write(report) }
       try stream.report()
       if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }
