@@ -5,15 +5,13 @@ struct CauseJudge {
   private let rules: RuleSet
   /// When each rule last matched, by its place in the set.
   private var lastSeen: [Sighting?]
-  /// The rules that some cause's `logged` check asks about.
-  private var watched: [Bool]
-  /// Grows with every change that such a check could notice.
-  private(set) var version = 0
+  /// The rules that the causes of each rule ask about with `logged`, by the rule's place; `nil`: nobody has looked yet.
+  private var watched: [[Int]?]
 
   init(_ rules: RuleSet) {
     self.rules = rules
     lastSeen = Array(repeating: nil, count: rules.rules.count)
-    watched = Array(repeating: false, count: rules.rules.count)
+    watched = lastSeen.map { _ in nil }
   }
 
   private struct Sighting {
@@ -29,20 +27,30 @@ struct CauseJudge {
     var refuted: [String: Evidence] = [:]
     var likelier: Set<String> = []
     var listed: Set<String> = []
-    var version = -1
+    /// The finding after which the causes were last looked at; 0: never.
+    var ordinal: UInt64 = 0
   }
 
   mutating func note(_ finding: Finding, at time: EventTime?, ordinal: UInt64) {
     lastSeen[finding.rule] = Sighting(time: time, ordinal: ordinal, captures: finding.captures)
-    if watched[finding.rule] { version += 1 }
   }
 
-  mutating func watch(_ cause: CauseAdvice) {
-    let conditions = cause.conditions.compactMap { if case .check(let check) = $0 { check } else { nil } }
-    for check in (cause.confirmedBy + cause.refutedBy + cause.likelierIf).joined() + conditions {
-      guard case .logged(let logged) = check else { continue }
-      for place in (logged.rules + logged.notSince).compactMap({ rules.indexOfID[$0] }) { watched[place] = true }
+  /// Whether a look at the causes of `rule` could find something new since the last.
+  func hasNews(of rule: Int, since verdict: Verdict) -> Bool {
+    guard verdict.ordinal > 0, let watched = watched[rule] else { return true }
+    return watched.contains { place in lastSeen[place].map { $0.ordinal > verdict.ordinal } ?? false }
+  }
+
+  mutating func watch(_ causes: [CauseAdvice], of rule: Int) {
+    var places: Set<Int> = []
+    for cause in causes {
+      let conditions = cause.conditions.compactMap { if case .check(let check) = $0 { check } else { nil } }
+      for check in (cause.confirmedBy + cause.refutedBy + cause.likelierIf).joined() + conditions {
+        guard case .logged(let logged) = check else { continue }
+        places.formUnion((logged.rules + logged.notSince).compactMap { rules.indexOfID[$0] })
+      }
     }
+    watched[rule] = places.sorted()
   }
 
   /// A new log begins that does not go on where the last one ended: what was seen there proves nothing here.
@@ -51,8 +59,8 @@ struct CauseJudge {
   private func lastSight(of rule: String) -> Sighting? { rules.indexOfID[rule].flatMap { lastSeen[$0] } }
 
   /// Looks at all causes again; what was once proven for an incident stays so.
-  func judge(_ causes: [CauseAdvice], _ verdict: inout Verdict, facts: Facts, at time: EventTime?) {
-    verdict.version = version
+  func judge(_ causes: [CauseAdvice], _ verdict: inout Verdict, facts: Facts, at time: EventTime?, ordinal: UInt64) {
+    verdict.ordinal = ordinal
     for cause in causes {
       if cause.conditions.allSatisfy({ holds($0, facts, time) }) { verdict.listed.insert(cause.id) }
       guard verdict.listed.contains(cause.id) else { continue }

@@ -169,7 +169,7 @@ struct IncidentBook {
       } else if entries[place].incident.facts[capture.name] == nil {
         entries[place].incident.facts.set(capture.name, capture.value)
         entries[place].incident.captures.append(capture)
-        entries[place].verdict.version = -1
+        entries[place].verdict.ordinal = 0
       }
     }
     if isWhole { entries[place].learnt |= bit }
@@ -184,17 +184,17 @@ struct IncidentBook {
   }
 
   private mutating func judgeCauses(at place: Int, time: EventTime?) {
-    guard entries[place].verdict.version != judge.version, let causes = advice(of: entries[place].rule)?.causes else {
-      return
-    }
-    judge.judge(causes, &entries[place].verdict, facts: entries[place].incident.facts, at: time)
+    let rule = entries[place].rule
+    guard judge.hasNews(of: rule, since: entries[place].verdict), let causes = advice(of: rule)?.causes else { return }
+    judge.judge(
+      causes, &entries[place].verdict, facts: entries[place].incident.facts, at: time, ordinal: ordinal)
   }
 
   private mutating func advice(of rule: Int) -> RuleAdvice? {
     if let known = advice[rule] { return known }
     guard let read = rules.rules[rule].advice(in: .english) else { return nil }
     advice[rule] = read
-    for cause in read.causes { judge.watch(cause) }
+    judge.watch(read.causes, of: rule)
     return read
   }
 }

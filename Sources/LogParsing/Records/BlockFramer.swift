@@ -37,7 +37,7 @@ public struct BlockFramer: Sendable {
     guard !isSkipping else { return }
     let room = Self.longestLine - carry.count
     if bytes.count > room { isSkipping = true }
-    for index in 0..<min(bytes.count, room) { carry.append(bytes[index]) }
+    carry.append(bytes.extracting(0..<min(bytes.count, room)))
   }
 }
 
@@ -54,23 +54,7 @@ extension Span<UInt8> {
   }
 
   /// Where the first line end at or after `start` stands.
-  public func firstLineEnd(from start: Int) -> Int? {
-    var index = start
-    // Eight bytes at a time: a byte of `word ^ newlines` is zero where a line end stands (Hacker's Delight, 6-1).
-    return unsafe withUnsafeBytes { bytes -> Int? in
-      while index + 8 <= bytes.count {
-        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ 0x0A0A_0A0A_0A0A_0A0A
-        let zero = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-        if zero != 0 { return index + UInt64(littleEndian: zero).trailingZeroBitCount / 8 }
-        index += 8
-      }
-      while index < bytes.count {
-        if unsafe bytes[index] == 0x0A { return index }
-        index += 1
-      }
-      return nil
-    }
-  }
+  public func firstLineEnd(from start: Int) -> Int? { first(0x0A, from: start) }
 
   var lastLineEnd: Int? {
     var index = count - 1

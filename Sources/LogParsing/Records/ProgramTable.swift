@@ -5,6 +5,13 @@
 struct ProgramTable: Sendable {
   private var behindSlash = NameTable()
   private var alone = NameTable()
+  /// The tags seen last, each in the place that its bytes give it: a log has few.
+  private var recent = [Recent](repeating: Recent(), count: 64)
+
+  private struct Recent: Sendable {
+    var key: NameKey?
+    var daemon = Daemon.other
+  }
 
   init() {
     for daemon in Daemon.allCases where daemon.isPostfix && daemon != .otherPostfix {
@@ -36,7 +43,16 @@ struct ProgramTable: Sendable {
     }
   }
 
-  func daemon(of line: Span<UInt8>, tag: ByteRange) -> Daemon {
+  mutating func daemon(of line: Span<UInt8>, tag: ByteRange) -> Daemon {
+    guard let key = NameKey(line, tag.indices) else { return find(line, tag) }
+    let place = key.hash & 63
+    if recent[place].key == key { return recent[place].daemon }
+    let daemon = find(line, tag)
+    recent[place] = Recent(key: key, daemon: daemon)
+    return daemon
+  }
+
+  private func find(_ line: Span<UInt8>, _ tag: ByteRange) -> Daemon {
     let range = tag.indices
     guard let lastSlash = range.last(where: { line[$0] == UInt8(ascii: "/") }) else {
       return alone[line, range] ?? .other

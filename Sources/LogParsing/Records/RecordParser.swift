@@ -4,7 +4,7 @@
 /// may come from several files, in any order.
 public struct RecordParser: Sendable {
   private var stamps: StampReader
-  private let programs = ProgramTable()
+  private var programs = ProgramTable()
 
   public init(clock: LogClock) { stamps = StampReader(clock: clock) }
 
@@ -76,7 +76,7 @@ public struct RecordParser: Sendable {
   }
 
   /// `tag[pid]: `, `tag: `; a `mail.info` of BusyBox before it and a `[ID 197553 mail.info]` of Solaris behind it are skipped.
-  private func readTag(_ line: Span<UInt8>, from start: Int, into record: inout LogRecord) {
+  private mutating func readTag(_ line: Span<UInt8>, from start: Int, into record: inout LogRecord) {
     var begin = Self.behindFacility(line, from: start)
     while line.byte(begin) == UInt8(ascii: " ") { begin += 1 }
     var index = begin

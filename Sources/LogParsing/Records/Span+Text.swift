@@ -2,14 +2,34 @@ extension Span<UInt8> {
   /// Where `word` first stands at or after `start`.
   public func first(_ word: StaticString, from start: Int) -> Int? {
     let length = word.utf8CodeUnitCount
-    guard length > 0, start >= 0, start + length <= count else { return nil }
+    guard length > 0, start >= 0 else { return nil }
     let head = unsafe word.utf8Start.pointee
     var index = start
-    while index <= count - length {
-      if self[index] == head, starts(with: word, at: index) { return index }
-      index += 1
+    while let found = first(head, from: index), found + length <= count {
+      if starts(with: word, at: found) { return found }
+      index = found + 1
     }
     return nil
+  }
+
+  /// Where `byte` first stands at or after `start`.
+  func first(_ byte: UInt8, from start: Int) -> Int? {
+    var index = start
+    let wanted = 0x0101_0101_0101_0101 &* UInt64(byte)
+    // Eight bytes at a time: a byte of `word` is zero where the wanted one stands (Hacker's Delight, 6-1).
+    return unsafe withUnsafeBytes { bytes -> Int? in
+      while index &+ 8 <= bytes.count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wanted
+        let zero = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+        if zero != 0 { return index &+ UInt64(littleEndian: zero).trailingZeroBitCount / 8 }
+        index &+= 8
+      }
+      while index < bytes.count {
+        if unsafe bytes[index] == byte { return index }
+        index &+= 1
+      }
+      return nil
+    }
   }
 
   public func text(_ range: ByteRange) -> String {
@@ -53,5 +73,11 @@ extension Span<UInt8> {
       index += 1
     }
     return index > start ? value : nil
+  }
+}
+
+extension [UInt8] {
+  mutating func append(_ span: Span<UInt8>) {
+    unsafe span.withUnsafeBufferPointer { bytes in unsafe append(contentsOf: bytes) }
   }
 }

@@ -80,15 +80,13 @@ struct StoryNotes: Sendable {
 
   private mutating func append(_ kind: Kind, _ line: Span<UInt8>, _ text: ByteRange, _ status: RecipientStatus?) {
     let length = min(text.count, Self.longestText)
-    let start = bytes.count
-    bytes.reserveCapacity(max(start + Self.headWidth + length, 256))
+    bytes.reserveCapacity(max(bytes.count + Self.headWidth + length, 256))
     bytes.append(kind.rawValue)
-    for _ in 0..<RecipientStatus.width { bytes.append(0) }
+    (status ?? .none).append(to: &bytes)
     bytes.append(UInt8(length >> 8))
     bytes.append(UInt8(length & 255))
     let from = Int(text.start)
-    for index in from..<(from + length) { bytes.append(line[index]) }
-    if let status { write(status, at: start + 1) }
+    bytes.append(line.extracting(from..<(from + length)))
   }
 
   private mutating func write(_ status: RecipientStatus, at start: Int) {
@@ -133,6 +131,7 @@ struct RecipientStatus: Sendable {
   private var low: UInt64 = 0
   private var high: UInt64 = 0
 
+  static let none = RecipientStatus([UInt8]().span, .empty)
   static let rejected = RecipientStatus(Array("rejected".utf8).span, ByteRange(0, 8))
 
   init(_ line: Span<UInt8>, _ word: ByteRange) {
@@ -140,6 +139,10 @@ struct RecipientStatus: Sendable {
       let shift = UInt64(truncatingIfNeeded: place & 7) &* 8
       if place < 8 { low |= UInt64(line[index]) &<< shift } else { high |= UInt64(line[index]) &<< shift }
     }
+  }
+
+  func append(to bytes: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: (low.littleEndian, high.littleEndian)) { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Zeros follow the word.
