@@ -38,12 +38,16 @@ let package = Package(
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .target(name: "LogSources", dependencies: ["CZlib", "CLzma", "CZstd", "CBzip2"], swiftSettings: strict),
 
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CMachine"),
+    .target(name: "HostEvidence", dependencies: ["Diagnosis", "CMachine", "COpenSSL"], swiftSettings: strict),
+
     .target(name: "Reporting", dependencies: ["Diagnosis"], swiftSettings: strict),
 
     .executableTarget(
       name: "maillogd",
       dependencies: [
-        "Diagnosis", "LogSources", "Reporting", "RulePacks",
+        "Diagnosis", "HostEvidence", "LogSources", "Reporting", "RulePacks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -53,6 +57,7 @@ let package = Package(
     .testTarget(name: "LogParsingTests", dependencies: ["LogParsing"], swiftSettings: strict),
     .testTarget(name: "LogSourcesTests", dependencies: ["LogSources"], swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Reporting", "RulePacks"], swiftSettings: strict),
+    .testTarget(name: "HostEvidenceTests", dependencies: ["Diagnosis", "HostEvidence"], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: ["maillogd"], swiftSettings: strict),
   ]
 )

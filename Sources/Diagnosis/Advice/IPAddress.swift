@@ -1,10 +1,16 @@
 /// An IPv4 or IPv6 address, for the names that DNS has for it.
-struct IPAddress: Equatable {
+public struct IPAddress: Hashable, Sendable {
   /// 4 or 16 bytes in network order.
-  let bytes: [UInt8]
+  public let bytes: [UInt8]
+
+  /// `nil` unless there are 4 or 16 bytes.
+  public init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 4 || bytes.count == 16 else { return nil }
+    self.bytes = Array(bytes)
+  }
 
   /// Brackets around the address are allowed; zones (`%eth0`) are not.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     var text = text[...]
     if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
     if text.lowercased().hasPrefix("ipv6:") { text = text.dropFirst(5) }
@@ -12,14 +18,31 @@ struct IPAddress: Equatable {
     self.bytes = bytes
   }
 
-  var family: String { bytes.count == 4 ? "IPv4" : "IPv6" }
+  /// `IPv4` or `IPv6`.
+  public var family: String { bytes.count == 4 ? "IPv4" : "IPv6" }
 
   /// The name under which the PTR record stands: `1.2.0.192.in-addr.arpa` (RFC 1035, section 3.5) or nibbles under
   /// `ip6.arpa` (RFC 3596, section 2.5).
-  var reverseName: String {
+  public var reverseName: String {
     guard bytes.count == 16 else { return bytes.reversed().map(String.init).joined(separator: ".") + ".in-addr.arpa" }
     let nibbles = bytes.reversed().flatMap { [$0 & 0x0F, $0 >> 4] }
     return nibbles.map { String($0, radix: 16) }.joined(separator: ".") + ".ip6.arpa"
+  }
+
+  /// As RFC 5952 writes it.
+  public var text: String {
+    guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
+    let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+    var longest = 0..<0
+    var start = 0
+    while start < 8 {
+      let end = groups[start...].firstIndex { $0 != 0 } ?? 8
+      if end - start > max(1, longest.count) { longest = start..<end }
+      start = end + 1
+    }
+    let hex = groups.map { String($0, radix: 16) }
+    guard !longest.isEmpty else { return hex.joined(separator: ":") }
+    return hex[..<longest.lowerBound].joined(separator: ":") + "::" + hex[longest.upperBound...].joined(separator: ":")
   }
 
   private static func version4(_ text: Substring) -> [UInt8]? {
@@ -50,10 +73,14 @@ struct IPAddress: Equatable {
         guard let mapped = version4(part) else { return nil }
         bytes += mapped
       } else {
-        guard !part.isEmpty, part.count <= 4, let group = UInt16(part, radix: 16) else { return nil }
+        guard !part.isEmpty, part.count <= 4, part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) else { return nil }
         bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
       }
     }
     return bytes
   }
+}
+
+extension IPAddress: CustomStringConvertible {
+  public var description: String { text }
 }

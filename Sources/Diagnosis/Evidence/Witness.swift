@@ -15,6 +15,17 @@ public struct MachineCheck: Sendable, Hashable {
     self.name = name
     self.parameters = parameters
   }
+
+  /// The first value of a parameter.
+  public subscript(parameter: String) -> String? { parameters[parameter]?.first }
+
+  public func values(_ parameter: String) -> [String] { parameters[parameter] ?? [] }
+
+  /// What would have to be found, as the rule writes it: `not-on ::1, port 8891`.
+  public var expectation: String {
+    parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.joined(separator: ", "))" }.joined(
+      separator: ", ")
+  }
 }
 
 /// What a witness saw.

@@ -67,8 +67,7 @@ struct CauseJudge {
         return JudgedCause(id: cause.id, status: .refuted, evidence: [evidence])
       }
       if let proof {
-        let evidence = Evidence(check: "rival", expected: "no other cause is proven", found: "\(proof.id) is proven")
-        return JudgedCause(id: cause.id, status: .refuted, evidence: [evidence])
+        return JudgedCause(id: cause.id, status: .refuted, evidence: [.rival(proof.id)])
       }
       let pending = (cause.confirmedBy + cause.refutedBy).joined().compactMap { $0.pendingEvidence }
       return JudgedCause(id: cause.id, status: .unchecked, evidence: pending)
@@ -132,8 +131,7 @@ struct CauseJudge {
 extension EvidenceCheck {
   /// What a look at the machine would have to find; nobody looks yet.
   fileprivate var pendingEvidence: Evidence? {
-    guard case .machine(let name, let parameters) = self else { return nil }
-    let wanted = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    return Evidence(check: name, expected: wanted, found: "not checked")
+    guard case .machine(let check) = self else { return nil }
+    return Evidence(check: check.name, expected: check.expectation, found: "not checked")
   }
 }

@@ -54,6 +54,8 @@ public struct JudgedCause: Sendable {
   public let id: String
   public var status: Status
   public var evidence: [Evidence]
+  /// Values that a look at the machine found, for the texts of this cause.
+  public var facts: [String: String] = [:]
 
   /// `unchecked`: nobody has looked; `undetermined`: somebody looked and could not tell.
   public enum Status: String, Sendable { case confirmed, refuted, undetermined, unchecked }
@@ -63,12 +65,17 @@ public struct Evidence: Sendable, Equatable {
   public let check: String
   public let expected: String
   public let found: String
+  /// `found` in French, where somebody looked at the machine.
+  public let french: String?
 
-  public init(check: String, expected: String, found: String) {
+  public init(check: String, expected: String, found: String, french: String? = nil) {
     self.check = check
     self.expected = expected
     self.found = found
+    self.french = french
   }
+
+  public func found(in language: Language) -> String { language == .french ? french ?? found : found }
 }
 
 /// Failures that no rule knows, of one shape.

@@ -2,7 +2,7 @@ import Yams
 
 /// Reads the texts and tests of a rule file: title, impact, causes, translation, samples.
 struct AdviceDecoder {
-  private var reader: YAMLReader
+  var reader: YAMLReader
   var problems: [RuleProblem] { reader.problems }
 
   init(path: String) { reader = YAMLReader(path: path) }
@@ -64,7 +64,7 @@ struct AdviceDecoder {
     }
   }
 
-  private mutating func checks(_ node: Node?, _ what: String) -> [[EvidenceCheck]] {
+  mutating func checks(_ node: Node?, _ what: String) -> [[EvidenceCheck]] {
     reader.sequence(node, what).map { entry in
       guard let mapping = entry.mapping else {
         reader.complain(entry, "an entry of \(what) is a check such as {logged: opendkim.stopped}")
@@ -93,12 +93,7 @@ struct AdviceDecoder {
       reader.complain(node, "there is no check '\(name)'; allowed: \(known)")
       return nil
     }
-    var parameters: [String: String] = [:]
-    for (key, value) in node.mapping ?? [:] {
-      guard let parameter = key.string else { continue }
-      parameters[parameter] = reader.strings(value, "\(name).\(parameter)").joined(separator: ", ")
-    }
-    return .machine(name: name, parameters: parameters)
+    return machineCheck(name, node).map(EvidenceCheck.machine)
   }
 
   private mutating func step(_ node: Node) -> FixStep? {

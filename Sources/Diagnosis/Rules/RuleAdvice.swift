@@ -63,13 +63,11 @@ public enum EvidenceCheck: Sendable {
   /// The matched line itself says it.
   case itself
   case logged(LoggedCheck)
-  /// A look at the machine or the DNS: kept, and reported as unchecked as long as nobody can make it.
-  case machine(name: String, parameters: [String: String])
+  /// A look at the machine or the DNS: unchecked as long as nobody can make it.
+  case machine(MachineCheck)
 
   /// The names that `machine` checks may have.
-  static let machineNames: Set<String> = [
-    "listening", "socket", "unit", "file", "postfix", "opendkim", "dns", "disk", "certificate", "clock", "table",
-  ]
+  static let machineNames: Set<String> = Set(CheckForm.machineForms.map(\.check)).union(["dns"])
 }
 
 /// Holds when one of `rules` matched within `within` seconds before the line, and none of `notSince` after that.

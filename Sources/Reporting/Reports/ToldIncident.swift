@@ -15,18 +15,18 @@ public struct ToldIncident: Sendable {
     return incidents.map { incident in
       let advice = shelf[incident.rule.id] ?? incident.rule.advice(in: language)
       shelf[incident.rule.id] = advice
-      return ToldIncident(incident, advice)
+      return ToldIncident(incident, advice, language)
     }
   }
 
-  private init(_ incident: Incident, _ advice: RuleAdvice?) {
+  private init(_ incident: Incident, _ advice: RuleAdvice?, _ language: Language) {
     let facts = incident.facts
     self.incident = incident
     title = TextTemplate(advice?.title ?? incident.rule.id).filled(with: facts)
     impact = TextTemplate(advice?.impact ?? "").filled(with: facts)
     references = advice?.references ?? []
     causes = incident.causes.compactMap { judged in
-      advice?.causes.first { $0.id == judged.id }.map { ToldCause($0, judged, facts) }
+      advice?.causes.first { $0.id == judged.id }.map { ToldCause($0, judged, facts, language) }
     }
   }
 }
@@ -38,13 +38,19 @@ public struct ToldCause: Sendable {
   public let evidence: [Evidence]
   public let fix: [FixStep]
 
-  init(_ advice: CauseAdvice, _ judged: JudgedCause, _ facts: Facts) {
+  /// Whether a look at the machine or the DNS decided, not the log alone.
+  public let isSeen: Bool
+
+  init(_ advice: CauseAdvice, _ judged: JudgedCause, _ known: Facts, _ language: Language) {
+    var facts = known
+    for (name, value) in judged.facts { facts.set(name, value) }
     id = advice.id
     text = TextTemplate(advice.text).filled(with: facts)
     status = judged.status
+    isSeen = judged.isSeen
     evidence = judged.evidence.map { evidence in
       let expected = TextTemplate(evidence.expected).filled(with: facts)
-      return Evidence(check: evidence.check, expected: expected, found: evidence.found)
+      return Evidence(check: evidence.check, expected: expected, found: evidence.found(in: language))
     }
     fix = advice.fix.map { $0.filled(with: facts) }
   }

@@ -13,6 +13,8 @@ struct Phrases {
   var why: String { pick("Why", "Pourquoi") }
   var whatToDo: String { pick("Do", "À faire") }
   var orElse: String { pick("Or", "Sinon") }
+  var seen: String { pick("Seen", "Constat") }
+  var notSeen: String { pick("Unseen", "Non vu") }
   var line: String { pick("Line", "Ligne") }
   var follows: String { pick("Root", "Origine") }
   var leads: String { pick("Leads to", "Entraîne") }
@@ -30,9 +32,11 @@ struct Phrases {
   }
 
   /// How much is known of a cause: said in front of its text.
-  func standing(_ status: JudgedCause.Status, isFirst: Bool) -> String {
-    switch status {
+  func standing(_ cause: ToldCause, isFirst: Bool) -> String {
+    switch cause.status {
+    case .confirmed where cause.isSeen: pick("Confirmed on this machine:", "Confirmé sur cette machine :")
     case .confirmed: pick("Proven by the log:", "Prouvé par le journal :")
+    case .refuted where isFirst && cause.isSeen: pick("No longer so:", "Ce n'est plus le cas :")
     case .refuted: pick("Ruled out:", "Écarté :")
     case .undetermined: pick("Could not be told:", "Indéterminé :")
     case .unchecked:

@@ -85,11 +85,23 @@ public struct TextReport {
 
   private mutating func write(_ causes: [ToldCause]) {
     guard let first = causes.first else { return }
-    field(phrases.why, phrases.standing(first.status, isFirst: true) + " " + first.text)
-    write(first.fix, label: phrases.whatToDo)
+    field(phrases.why, phrases.standing(first, isFirst: true) + " " + first.text)
+    writeFound(first)
+    // Nothing is left to repair where the machine says that it is so no longer.
+    if !(first.status == .refuted && first.isSeen) { write(first.fix, label: phrases.whatToDo) }
     for cause in causes.dropFirst() where cause.status != .refuted {
-      field(phrases.orElse, phrases.standing(cause.status, isFirst: false) + " " + cause.text)
+      field(phrases.orElse, phrases.standing(cause, isFirst: false) + " " + cause.text)
+      writeFound(cause)
       write(cause.fix, label: phrases.whatToDo)
+    }
+  }
+
+  /// What a look at the machine showed, or why it showed nothing.
+  private mutating func writeFound(_ cause: ToldCause) {
+    guard cause.isSeen, cause.status != .unchecked else { return }
+    let label = cause.status == .undetermined ? phrases.notSeen : phrases.seen
+    for (index, evidence) in cause.evidence.enumerated() where evidence.check != "rival" {
+      field(index == 0 ? label : "", evidence.found)
     }
   }
 

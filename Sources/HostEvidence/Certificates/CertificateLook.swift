@@ -1,0 +1,86 @@
+import Diagnosis
+
+/// Answers the `certificate` checks about files of this machine.
+struct CertificateLook {
+  let machine: Machine
+  let settings: PostfixSettings
+
+  func observe(_ check: MachineCheck) -> Observation {
+    let path: String
+    if let file = check["file"] {
+      path = file
+    } else {
+      let parameter = check["parameter"] ?? ""
+      guard let value = settings.value(parameter), !value.isEmpty, value != "none" else {
+        if let fault = settings.fault { return Observation(.unknown, fault) }
+        return .unknown("\(parameter) is not set", "\(parameter) n'est pas fixé")
+      }
+      path = value.listed.first ?? value
+    }
+    let place = machine.path(path)
+    let bytes: [UInt8]
+    do { bytes = try BoundedFile.bytes(place) } catch {
+      guard error == .missing || error == .notAFile, check.values("is").contains("unreadable") else {
+        return error.observation(of: place)
+      }
+      return Observation(.holds, error.said(of: place), facts: ["certificate": path])
+    }
+    guard let certificate = Certificate(pem: bytes) else {
+      return Observation(
+        holds: check.values("is").contains("unreadable"), "\(place) holds no certificate in PEM form",
+        "\(place) ne contient pas de certificat au format PEM", facts: ["certificate": path])
+    }
+    if let wanted = check["chain"] { return chain(certificate, path, isCompleteWanted: wanted == "complete") }
+    if let key = check["key"] { return match(certificate, path, key, isMatchWanted: check["is"] == "matching") }
+    return state(certificate, path, check.values("is"))
+  }
+
+  private func state(_ certificate: borrowing Certificate, _ path: String, _ wanted: [String]) -> Observation {
+    let day = certificate.lastDay
+    let facts = ["certificate": path, "certificate.until": day, "certificate.subject": certificate.subject]
+    var states: [String] = []
+    let words: (String, String)
+    switch certificate.validity {
+    case .expired:
+      states.append("expired")
+      words = ("\(path) expired on \(day)", "\(path) a expiré le \(day)")
+    case .notYetValid:
+      states.append("not-yet-valid")
+      words = ("\(path) is not valid yet", "\(path) n'est pas encore valable")
+    case .valid:
+      states.append("valid")
+      words = ("\(path) is valid until \(day)", "\(path) est valable jusqu'au \(day)")
+    }
+    if certificate.isSelfSigned { states.append("self-signed") }
+    let signed = certificate.isSelfSigned ? (", self-signed", ", autosigné") : ("", "")
+    return Observation(
+      holds: wanted.contains { states.contains($0) }, words.0 + signed.0, words.1 + signed.1, facts: facts)
+  }
+
+  private func chain(_ certificate: borrowing Certificate, _ path: String, isCompleteWanted: Bool) -> Observation {
+    let fault = certificate.chainFault()
+    return Observation(
+      holds: (fault == nil) == isCompleteWanted,
+      fault.map { "\(path) does not lead to a trusted certificate: \($0)" } ?? "\(path) leads to a trusted certificate",
+      fault.map { "\(path) ne mène à aucun certificat de confiance : \($0)" }
+        ?? "\(path) mène à un certificat de confiance",
+      facts: ["certificate": path, "certificate.issuer": certificate.issuer])
+  }
+
+  private func match(_ certificate: borrowing Certificate, _ path: String, _ key: String, isMatchWanted: Bool)
+    -> Observation
+  {
+    let place = machine.path(key)
+    let bytes: [UInt8]
+    do { bytes = try BoundedFile.bytes(place) } catch { return error.observation(of: place) }
+    guard let isMatch = certificate.isMatched(byKey: bytes) else {
+      return .unknown(
+        "\(place) holds no key that can be read without a passphrase",
+        "\(place) ne contient pas de clé lisible sans phrase secrète")
+    }
+    return Observation(
+      holds: isMatch == isMatchWanted,
+      isMatch ? "\(key) belongs to \(path)" : "\(key) does not belong to \(path)",
+      isMatch ? "\(key) va avec \(path)" : "\(key) ne va pas avec \(path)", facts: ["certificate": path, "key": key])
+  }
+}

@@ -1,0 +1,106 @@
+import Diagnosis
+
+/// Answers the `unit` checks, from systemd itself.
+struct UnitLook {
+  let machine: Machine
+
+  private struct State {
+    let name: String
+    let load: String
+    let active: String
+    let sub: String
+    let result: String
+    let status: UInt32
+    let pid: UInt32
+
+    var isInstalled: Bool { load == "loaded" || load == "masked" }
+    var isActive: Bool { ["active", "reloading", "activating"].contains(active) && sub != "auto-restart" }
+
+    var english: String { "\(name) is \(active) (\(sub))" + exitSaid(" last exit: ") }
+    var french: String { "\(name) est \(active) (\(sub))" + exitSaid(" dernière fin : ") }
+
+    private func exitSaid(_ label: String) -> String {
+      result.isEmpty || result == "success" ? "" : "," + label + "\(result), \(status)"
+    }
+
+    var facts: [String: String] {
+      [
+        "unit": name, "unit.state": active, "unit.result": result, "unit.status": String(status),
+        "unit.pid": String(pid),
+      ]
+    }
+  }
+
+  func observe(_ check: MachineCheck) -> Observation {
+    guard machine.isThisOne, let bus = SystemBus() else {
+      return .unknown(
+        "systemd cannot be asked here (no system bus)", "systemd ne peut être interrogé ici (pas de bus système)")
+    }
+    let names = check.values("name").map { $0.contains(".") ? $0 : $0 + ".service" }
+    let states = names.map { Self.state($0, bus) }
+    let installed = states.filter(\.isInstalled)
+    if check["is"] != nil, check["setting"] == nil { return presence(check["is"] ?? "", names, installed) }
+    guard let unit = installed.first else {
+      return Observation(
+        holds: false, "\(names.joined(separator: ", ")): no such unit",
+        "\(names.joined(separator: ", ")) : pas d'unité de ce nom")
+    }
+    if check["result"] != nil {
+      let match = installed.first { check.values("result").contains($0.result) }
+      let told = match ?? unit
+      return Observation(holds: match != nil, told.english, told.french, facts: told.facts)
+    }
+    if check["at-limit"] != nil { return tasks(unit, bus) }
+    return setting(unit, check["setting"] ?? "", check.values("is"), bus)
+  }
+
+  private func presence(_ wanted: String, _ names: [String], _ installed: [State]) -> Observation {
+    guard let first = installed.first else {
+      let list = names.joined(separator: ", ")
+      return Observation(
+        holds: wanted == "missing", "systemd knows no \(list)", "systemd ne connaît pas \(list)")
+    }
+    let match: State? =
+      switch wanted {
+      case "active": installed.first(where: \.isActive)
+      case "failed": installed.first { $0.active == "failed" || $0.sub == "auto-restart" }
+      case "not-active": installed.contains(where: \.isActive) ? nil : first
+      default: nil
+      }
+    let told = match ?? installed.first(where: \.isActive) ?? first
+    return Observation(holds: match != nil, told.english, told.french, facts: told.facts)
+  }
+
+  private func tasks(_ unit: State, _ bus: borrowing SystemBus) -> Observation {
+    guard let now = bus.number("TasksCurrent", of: unit.name), let most = bus.number("TasksMax", of: unit.name),
+      now != .max
+    else { return .unknown("systemd does not count its tasks", "systemd ne compte pas ses tâches") }
+    let limit = most == .max ? "∞" : String(most)
+    return Observation(
+      holds: now >= most, "\(unit.name) has \(now) tasks of \(limit)", "\(unit.name) a \(now) tâches sur \(limit)",
+      facts: unit.facts)
+  }
+
+  private func setting(_ unit: State, _ name: String, _ wanted: [String], _ bus: borrowing SystemBus) -> Observation {
+    let value: String? =
+      switch name {
+      case "NoNewPrivileges":
+        bus.word(name, of: unit.name, type: UInt8(ascii: "b")).map { $0 == 0 ? "no" : "yes" }
+      default: bus.text(name, of: unit.name, interface: "Service")
+      }
+    guard let value else {
+      return .unknown("systemd does not tell \(name)", "systemd ne dit pas \(name)")
+    }
+    return Observation(
+      holds: wanted.contains(value), "\(unit.name) has \(name)=\(value)", "\(unit.name) a \(name)=\(value)",
+      facts: unit.facts)
+  }
+
+  private static func state(_ name: String, _ bus: borrowing SystemBus) -> State {
+    State(
+      name: name, load: bus.text("LoadState", of: name) ?? "", active: bus.text("ActiveState", of: name) ?? "unknown",
+      sub: bus.text("SubState", of: name) ?? "", result: bus.text("Result", of: name, interface: "Service") ?? "",
+      status: bus.word("ExecMainStatus", of: name, type: UInt8(ascii: "i")) ?? 0,
+      pid: bus.word("MainPID", of: name, type: UInt8(ascii: "u")) ?? 0)
+  }
+}
