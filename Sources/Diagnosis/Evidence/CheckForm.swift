@@ -28,6 +28,27 @@ public struct CheckForm: Sendable {
     return "{" + parts.joined(separator: ", ") + "}"
   }
 
+  /// The values that a look adds for the texts of its cause, beside those of the log.
+  static let facts: [String: [String]] = [
+    "listening": [
+      "listener", "listener.address", "listener.port", "listener.pid", "listener.program", "listener.unit",
+    ],
+    "address": ["interface"],
+    "socket": ["socket", "listener", "closed", "closed.owner", "closed.group", "closed.mode"],
+    "unit": ["unit", "unit.state", "unit.result", "unit.status", "unit.pid"],
+    "file": ["file", "file.owner", "file.mode", "closed", "closed.owner", "closed.group", "closed.mode"],
+    "changed": ["changed"],
+    "postfix": ["queue_directory"],
+    "table": ["table", "table.value", "table.key", "table.source", "table.index"],
+    "opendkim": [
+      "opendkim.milter", "opendkim.Socket", "opendkim.UMask", "opendkim.SigningTable", "opendkim.table",
+      "opendkim.user",
+      "key", "unsafe", "unsafe.repair", "closed", "closed.owner", "closed.group", "closed.mode",
+    ],
+    "disk": ["disk.free", "disk.inodes"],
+    "certificate": ["certificate", "certificate.until", "certificate.subject", "certificate.issuer", "key"],
+  ]
+
   /// The form that a rule means by these parameter names.
   static func matching(_ names: Set<String>, of check: String) -> CheckForm? {
     all(of: check).first { form in

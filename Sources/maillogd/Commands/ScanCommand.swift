@@ -36,17 +36,15 @@ struct ScanCommand: ParsableCommand {
   var failOn: Severity?
   @Option(name: .long, help: "Show incidents of at least this severity in full (default: warning).") var severity =
     Severity.warning
-  @Flag(inversion: .prefixedNo, help: "Check causes on this machine and in the DNS (not in this version).")
-  var verify = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look at this machine for the causes (default: if the log is this machine's own, and not a day old).")
+  var verify: Bool?
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
 
   func run() throws {
     try Failure.reporting {
-      if verify {
-        throw Failure(
-          code: 64, message: "--verify is not in this version: causes are judged from the log alone. Leave it out.")
-      }
       let inputs = try LogStream.inputs(files)
       var options = Pipeline.Options()
       options.since = since?.time
@@ -59,7 +57,8 @@ struct ScanCommand: ParsableCommand {
         stream.read(input, begin: { pipeline.begin($0, clock: $1) }, take: { pipeline.consume($0) })
       }
       bar.clear()
-      let report = pipeline.finish()
+      var report = pipeline.finish()
+      if verify != false { OwnMachine.verify(&report, everything: verify == true) }
       if !report.inputs.isEmpty { try write(report) }
       try stream.report()
       if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }
