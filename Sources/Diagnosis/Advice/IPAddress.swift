@@ -73,7 +73,9 @@ public struct IPAddress: Hashable, Sendable {
         guard let mapped = version4(part) else { return nil }
         bytes += mapped
       } else {
-        guard !part.isEmpty, part.count <= 4, part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) else { return nil }
+        guard !part.isEmpty, part.count <= 4, part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) else {
+          return nil
+        }
         bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
       }
     }
