@@ -57,7 +57,7 @@ public struct CheckForm: Sendable {
     }
   }
 
-  static func all(of check: String) -> [CheckForm] { machineForms.filter { $0.check == check } }
+  static func all(of check: String) -> [CheckForm] { (machineForms + dnsForms).filter { $0.check == check } }
 }
 
 extension CheckForm.Parameter {

@@ -33,7 +33,8 @@ package struct DKIMPublicKey: Sendable, Hashable {
   }
 
   package init(ofPrivateKeyAt path: String) throws(DKIMKeyFileProblem) {
-    guard let file = SmallFile.bytes(path) else { throw .unreadable(path) }
+    let file: [UInt8]
+    do throws(FileFault) { file = try BoundedFile.bytes(path, most: 65_536) } catch { throw .unreadable(path) }
     try self.init(ofPrivateKey: file)
   }
 

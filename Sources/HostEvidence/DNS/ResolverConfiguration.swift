@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What /etc/resolv.conf says (resolv.conf(5)).
 package struct ResolverConfiguration: Sendable, Equatable {
   /// Addresses, in their order; never empty.
@@ -15,7 +13,7 @@ package struct ResolverConfiguration: Sendable, Equatable {
   }
 
   package static func ofThisHost(path: String = "/etc/resolv.conf") -> ResolverConfiguration {
-    ResolverConfiguration(SmallFile.text(path) ?? "")
+    ResolverConfiguration((try? BoundedFile.text(path, cutting: true)) ?? "")
   }
 }
 
@@ -30,29 +28,7 @@ package struct HostsFile: Sendable {
     }
   }
 
-  package static func ofThisHost(path: String = "/etc/hosts") -> HostsFile { HostsFile(SmallFile.text(path) ?? "") }
-}
-
-/// Files of a few lines.
-enum SmallFile {
-  /// At most the first 256 KiB; `nil` when the file cannot be read.
-  static func bytes(_ path: String) -> [UInt8]? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 262_144)
-    var count = 0
-    while count < bytes.count {
-      let taken = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe read(descriptor, buffer.baseAddress.map { unsafe $0 + count }, buffer.count - count)
-      }
-      if taken < 0, errno == EINTR { continue }
-      guard taken >= 0 else { return nil }
-      if taken == 0 { break }
-      count += taken
-    }
-    return Array(bytes.prefix(count))
+  package static func ofThisHost(path: String = "/etc/hosts") -> HostsFile {
+    HostsFile((try? BoundedFile.text(path, cutting: true)) ?? "")
   }
-
-  static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
 }

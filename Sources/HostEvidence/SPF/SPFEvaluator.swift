@@ -126,7 +126,7 @@ private struct SPFRun {
   ) async throws(SPFProblem) -> Bool {
     switch mechanism {
     case .all: return true
-    case .network(let network, let bits): return address.shares(bits, with: network)
+    case .network(let network, let bits): return Network(network, bits).contains(address)
     case .include(let spec): return try await includes(await expanded(spec, domain), step)
     case .a(let spec, let prefixes):
       guard let name = await name(spec, domain) else { return false }
@@ -180,7 +180,7 @@ private struct SPFRun {
   }
 
   private func isEqual(_ other: IPAddress, _ prefixes: SPFPrefixes) -> Bool {
-    address.shares(address.bytes.count == 4 ? prefixes.four : prefixes.six, with: other)
+    Network(other, address.bytes.count == 4 ? prefixes.four : prefixes.six).contains(address)
   }
 
   /// Names of the address that have the address (RFC 7208, section 5.5); what the DNS fails to answer is left out.

@@ -1,0 +1,103 @@
+public import Diagnosis
+internal import Dispatch
+
+/// Who answers questions to the DNS.
+public enum DNSSource: Sendable, Hashable {
+  /// The authoritative servers, from the root down, with DNSSEC; where they cannot be reached, the host's.
+  case own
+  /// The name servers of /etc/resolv.conf.
+  case host
+  /// `address` or `address@port`.
+  case servers([String])
+}
+
+/// Answers the `dns` checks of rules: Sources/Diagnosis/Evidence/DNSCheckForms.swift has their forms.
+public struct DNSWitness: Witness {
+  /// What receivers elsewhere see.
+  let world: any DNSAnswers
+  /// What Postfix on this machine sees.
+  let host: any DNSAnswers
+  let hostServers: [String]
+  let machine: Machine
+  let ownAddresses: OwnAddresses
+  private let postfix: PostfixSettings
+  private let patience: DispatchTimeInterval
+
+  /// `seconds` is the deadline of one question; a whole check takes at most four times as long.
+  public init(machine: Machine = .this, world: DNSSource = .own, host: DNSSource = .host, seconds: Int = 5) {
+    let hostAnswers = LazyResolver(Self.servers(host), seconds: seconds)
+    let worldAnswers: any DNSAnswers =
+      world == host ? hostAnswers : LazyResolver(Self.servers(world), seconds: seconds)
+    self.init(
+      world: world == .own ? FallbackAnswers(worldAnswers, hostAnswers) : worldAnswers, host: hostAnswers,
+      hostServers: Self.addresses(host, machine), machine: machine, ownAddresses: OwnAddresses(machine: machine),
+      seconds: seconds)
+  }
+
+  init(
+    world: any DNSAnswers, host: any DNSAnswers, hostServers: [String], machine: Machine, ownAddresses: OwnAddresses,
+    seconds: Int = 5
+  ) {
+    self.world = world
+    self.host = host
+    self.hostServers = hostServers
+    self.machine = machine
+    self.ownAddresses = ownAddresses
+    postfix = PostfixSettings(machine: machine)
+    patience = .seconds(4 * seconds)
+  }
+
+  private static func servers(_ source: DNSSource) -> DNSResolver.Servers {
+    switch source {
+    case .own: .own
+    case .host: .host
+    case .servers(let addresses): .forwarders(addresses)
+    }
+  }
+
+  private static func addresses(_ source: DNSSource, _ machine: Machine) -> [String] {
+    if case .servers(let addresses) = source { return addresses }
+    return ResolverConfiguration.ofThisHost(path: machine.path("/etc/resolv.conf")).servers
+  }
+
+  public func look(_ check: MachineCheck) async -> Observation {
+    await withCheckedContinuation { continuation in
+      let answer = FirstAnswer(continuation)
+      Task { answer.give(await observe(check)) }
+      DispatchQueue.global().asyncAfter(deadline: .now() + patience) {
+        answer.give(.unknown("the DNS did not answer in time", "le DNS n'a pas répondu à temps"))
+      }
+    }
+  }
+
+  private func observe(_ check: MachineCheck) async -> Observation {
+    if let name = check["record"] { return await RecordLook(witness: self).record(name, check) }
+    if check["mx"] != nil { return await MailExchangeLook(witness: self).observe(check) }
+    if check["resolver"] != nil { return await ResolverLook(witness: self).observe(check) }
+    for form in ["ptr", "fcrdns", "dnsbl", "spf"] {
+      guard let text = check[form] else { continue }
+      guard let address = IPAddress(text)?.unmapped else {
+        return .unknown("'\(text)' is no IP address", "« \(text) » n'est pas une adresse IP")
+      }
+      switch form {
+      case "spf": return await SenderLook(witness: self).spf(address, check)
+      case "dnsbl": return await AddressLook(witness: self).blockList(address, check)
+      default: return await AddressLook(witness: self).reverseName(address, form, check)
+      }
+    }
+    if let domain = check["dkim"] { return await SenderLook(witness: self).dkim(domain, check) }
+    if let domain = check["dmarc"] { return await SenderLook(witness: self).dmarc(domain, check) }
+    return await TLSALook(witness: self, postfix: postfix).observe(check)
+  }
+}
+
+extension Observation {
+  /// The DNS did not say.
+  static func unknown(_ failure: DNSFailure, of name: String) -> Observation {
+    .unknown("\(name): \(failure.wording.english)", "\(name) : \(failure.wording.french)")
+  }
+
+  static func notAName(_ text: String) -> Observation {
+    .unknown("'\(text)' is no name of the DNS", "« \(text) » n'est pas un nom DNS")
+  }
+}
