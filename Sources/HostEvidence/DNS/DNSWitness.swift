@@ -75,19 +75,42 @@ public struct DNSWitness: Witness {
     if check["mx"] != nil { return await MailExchangeLook(witness: self).observe(check) }
     if check["resolver"] != nil { return await ResolverLook(witness: self).observe(check) }
     for form in ["ptr", "fcrdns", "dnsbl", "spf"] {
-      guard let text = check[form] else { continue }
-      guard let address = IPAddress(text)?.unmapped else {
-        return .unknown("'\(text)' is no IP address", "« \(text) » n'est pas une adresse IP")
-      }
-      switch form {
-      case "spf": return await SenderLook(witness: self).spf(address, check)
-      case "dnsbl": return await AddressLook(witness: self).blockList(address, check)
-      default: return await AddressLook(witness: self).reverseName(address, form, check)
-      }
+      if let text = check[form] { return await observe(text, form, check) }
     }
     if let domain = check["dkim"] { return await SenderLook(witness: self).dkim(domain, check) }
     if let domain = check["dmarc"] { return await SenderLook(witness: self).dmarc(domain, check) }
     return await TLSALook(witness: self, postfix: postfix).observe(check)
+  }
+
+  /// `this-machine` stands for the public addresses of this machine; what holds for one of them holds.
+  private func observe(_ text: String, _ form: String, _ check: MachineCheck) async -> Observation {
+    var addresses = IPAddress(text).map { [$0.unmapped] } ?? []
+    if text == "this-machine" {
+      addresses = ownAddresses.interfaces.map(\.address).filter { !$0.isLoopback && !$0.isPrivate }
+      guard !addresses.isEmpty else {
+        return .unknown(
+          "this machine has no public address of its own (NAT?), and the log does not tell which one others see",
+          "cette machine n'a pas d'adresse publique (NAT ?), et le journal ne dit pas laquelle les autres voient")
+      }
+    }
+    var observations: [Observation] = []
+    for address in addresses.prefix(8) { observations.append(await observe(address, form, check)) }
+    return observations.mostTelling ?? .unknown("'\(text)' is no IP address", "« \(text) » n'est pas une adresse IP")
+  }
+
+  private func observe(_ address: IPAddress, _ form: String, _ check: MachineCheck) async -> Observation {
+    switch form {
+    case "spf": await SenderLook(witness: self).spf(address, check)
+    case "dnsbl": await AddressLook(witness: self).blockList(address, check)
+    default: await AddressLook(witness: self).reverseName(address, form, check)
+    }
+  }
+}
+
+extension [Observation] {
+  /// One that holds, else one that leaves the question open, else any.
+  var mostTelling: Observation? {
+    first { $0.verdict == .holds } ?? first { $0.verdict == .unknown } ?? first
   }
 }
 

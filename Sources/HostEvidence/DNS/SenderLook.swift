@@ -34,13 +34,10 @@ struct SenderLook {
     } else {
       places = keys.prefix(8).map { ($0.selector, $0.path) }
     }
-    guard !places.isEmpty else {
-      return .unknown("OpenDKIM has no key for \(domain)", "OpenDKIM n'a pas de clé pour \(domain)")
-    }
     var observations: [Observation] = []
     for place in places { observations.append(await key(place.selector, place.path, domain, check.values("is"))) }
-    return observations.first { $0.verdict == .holds } ?? observations.first { $0.verdict == .unknown }
-      ?? observations[0]
+    return observations.mostTelling
+      ?? .unknown("OpenDKIM has no key for \(domain)", "OpenDKIM n'a pas de clé pour \(domain)")
   }
 
   private func key(_ selector: String, _ path: String?, _ domain: DomainName, _ wanted: [String]) async -> Observation {
