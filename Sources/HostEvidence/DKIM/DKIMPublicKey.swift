@@ -9,12 +9,12 @@ package struct DKIMPublicKey: Sendable, Hashable {
   /// As in `p=`: SubjectPublicKeyInfo in DER for RSA, the 32 bytes themselves for Ed25519 (RFC 8463, section 3).
   package let bytes: [UInt8]
 
-  /// What the bytes of a record's `p=` say; RSA keys may also come without their envelope (RFC 6376, erratum 3017).
-  /// `nil` when they are no such key.
+  /// What the bytes of a record's `p=` say; `nil` when they are no such key. An RSA key without its envelope counts as none:
+  /// RFC 6376 (before erratum 3017) allowed it, but OpenDKIM and others cannot use it.
   init?(_ algorithm: Algorithm, published: [UInt8]) {
     let key: OpenSSLKey?
     switch algorithm {
-    case .rsa: key = OpenSSLKey(publicInfo: published) ?? OpenSSLKey(rsaPublicKey: published)
+    case .rsa: key = OpenSSLKey(publicInfo: published)
     case .ed25519: key = OpenSSLKey(ed25519: published)
     }
     guard let key, let value = key.publicKey, value.algorithm == algorithm else { return nil }
@@ -83,10 +83,6 @@ private struct OpenSSLKey: ~Copyable {
 
   init?(publicInfo bytes: [UInt8]) {
     self.init(bytes) { start, count in unsafe d2i_PUBKEY(nil, &start, count) }
-  }
-
-  init?(rsaPublicKey bytes: [UInt8]) {
-    self.init(bytes) { start, count in unsafe d2i_PublicKey(EVP_PKEY_RSA, nil, &start, count) }
   }
 
   init?(ed25519 bytes: [UInt8]) {
