@@ -41,7 +41,8 @@ let package = Package(
     .target(name: "CMachine"),
     .target(name: "CUnbound", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "HostEvidence", dependencies: ["Diagnosis", "CMachine", "COpenSSL", "CUnbound"], swiftSettings: strict),
+    .target(
+      name: "HostEvidence", dependencies: ["Diagnosis", "CMachine", "COpenSSL", "CUnbound"], swiftSettings: strict),
 
     .target(name: "Reporting", dependencies: ["Diagnosis"], swiftSettings: strict),
 
@@ -61,6 +62,8 @@ let package = Package(
     .testTarget(
       name: "HostEvidenceTests",
       dependencies: ["Diagnosis", "HostEvidence", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["maillogd"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["maillogd"],
+      exclude: ["Repair/failures.json", "Repair/mail-server.sh"], swiftSettings: strict),
   ]
 )

@@ -60,7 +60,9 @@ enum CauseVerdict {
       let evidence = Evidence(
         check: filled.name, expected: filled.expectation, found: observation.found.english,
         french: observation.found.french)
-      if !cause.evidence.contains(evidence) { cause.evidence.append(evidence) }
+      if !cause.evidence.contains(where: { $0.check == evidence.check && $0.found == evidence.found }) {
+        cause.evidence.append(evidence)
+      }
       cause.facts.merge(observation.facts) { old, _ in old }
     }
   }

@@ -39,7 +39,7 @@ public struct CheckForm: Sendable {
     "file": ["file", "file.owner", "file.mode", "closed", "closed.owner", "closed.group", "closed.mode"],
     "changed": ["changed"],
     "postfix": ["queue_directory"],
-    "table": ["table", "table.value", "table.key", "table.source", "table.index"],
+    "table": ["table.map", "table.value", "table.key", "table.source", "table.index"],
     "opendkim": [
       "opendkim.milter", "opendkim.Socket", "opendkim.UMask", "opendkim.SigningTable", "opendkim.table",
       "opendkim.user",

@@ -30,6 +30,14 @@ private final class Watcher: Witness {
       - {id: other, text: Other., refuted-by: [{disk: {path: /, is: full}}]}
     """
 
+  /// A busy machine may take long for any step of a test.
+  private static let unhurried: Verification.Limits = {
+    var limits = Verification.Limits()
+    limits.patience = .seconds(86_400)
+    limits.freshness = .seconds(86_400)
+    return limits
+  }()
+
   private static func incident(_ log: String, _ causes: String = causes) throws -> Incident {
     let rules = try ruleSet(try rule("a.refused", refused, causes: causes), try rule("a.stopped", stopped))
     return try #require(diagnosis(log, rules)["a.refused"])
@@ -40,7 +48,7 @@ private final class Watcher: Witness {
   private static let stop = "2026-11-23T10:00:00Z mail opendkim[3]: stopping milter\n"
 
   private static func judged(_ incident: Incident, _ answers: [String: Observation]) async -> [String] {
-    var verification = Verification(witness: Watcher(answers))
+    var verification = Verification(witness: Watcher(answers), limits: unhurried)
     return await verification.verify([incident])[0].causes.map { "\($0.id) \($0.status.rawValue)" }
   }
 
@@ -68,7 +76,7 @@ private final class Watcher: Witness {
   @Test func `that cannot be made leaves the log's proof, and else says why`() async throws {
     let proven = await Self.judged(try Self.incident(Self.stop + Self.refusal), [:])
     #expect(proven.first == "stopped confirmed")
-    var verification = Verification(witness: Watcher([:]))
+    var verification = Verification(witness: Watcher([:]), limits: Self.unhurried)
     let open = await verification.verify([try Self.incident(Self.refusal)])[0]
     let family = try #require(open.causes.first { $0.id == "family" })
     #expect(family.status == .undetermined)
@@ -82,7 +90,7 @@ private final class Watcher: Witness {
 
   @Test func `is asked with the log's own values, once for many incidents`() async throws {
     let watcher = Watcher(["listening": Self.seen(.fails)])
-    var verification = Verification(witness: watcher)
+    var verification = Verification(witness: watcher, limits: Self.unhurried)
     let incident = try Self.incident(Self.refusal)
     _ = await verification.verify([incident, incident])
     _ = await verification.verify([incident])
@@ -93,7 +101,7 @@ private final class Watcher: Witness {
 
   @Test func `is bounded in number`() async throws {
     let watcher = Watcher([:])
-    var limits = Verification.Limits()
+    var limits = Self.unhurried
     limits.mostLooks = 2
     var verification = Verification(witness: watcher, limits: limits)
     _ = await verification.verify([try Self.incident(Self.refusal)])
@@ -103,7 +111,7 @@ private final class Watcher: Witness {
   @Test func `is not made for a value that the log does not tell`() async throws {
     let causes = "  - {id: a, text: A., confirmed-by: [{file: {path: \"{nothing}\", is: missing}}]}"
     let watcher = Watcher([:])
-    var verification = Verification(witness: watcher)
+    var verification = Verification(witness: watcher, limits: Self.unhurried)
     let judged = await verification.verify([try Self.incident(Self.refusal, causes)])[0].causes
     #expect(watcher.questions.isEmpty)
     #expect(judged[0].status == .undetermined)
@@ -112,7 +120,7 @@ private final class Watcher: Witness {
 
   @Test func `lends its facts to the texts of its cause`() async throws {
     let observation = Self.seen(.holds, facts: ["listener": "127.0.0.1:8891"])
-    var verification = Verification(witness: Watcher(["listening": observation]))
+    var verification = Verification(witness: Watcher(["listening": observation]), limits: Self.unhurried)
     let judged = await verification.verify([try Self.incident(Self.refusal)])[0].causes
     #expect(judged[0].facts["listener"] == "127.0.0.1:8891")
     #expect(judged[0].isSeen)

@@ -55,7 +55,7 @@ final class LoopbackListener {
   let port: UInt16
 
   init() throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -66,7 +66,11 @@ final class LoopbackListener {
           && getsockname(descriptor, generic, &length) == 0
       }
     }
-    guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+    guard isBound else {
+      close(descriptor)
+      throw POSIXError(.EADDRNOTAVAIL)
+    }
+    self.descriptor = descriptor
     port = UInt16(bigEndian: address.sin_port)
   }
 
