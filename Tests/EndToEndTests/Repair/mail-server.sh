@@ -14,7 +14,7 @@ reset() {
   systemctl disable -q squatter second-dkim 2>/dev/null
   pkill -x opendkim
   rm -rf /etc/systemd/system/{squatter,second-dkim}.service /etc/systemd/system/opendkim.service.d \
-    /etc/opendkim /etc/dkimkeys /run/opendkim /var/spool/postfix/opendkim /var/spool/postfix/run /var/cache/apt/archives/*.deb
+    /etc/opendkim /etc/dkimkeys /run/opendkim /var/spool/postfix/opendkim /var/spool/postfix/run /var/spool/postfix/private/{scan,tlsmgr} /var/cache/apt/archives/*.deb
   systemctl daemon-reload
   systemctl reset-failed 2>/dev/null
   getent passwd alice >/dev/null || useradd -m alice
