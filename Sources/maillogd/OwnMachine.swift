@@ -12,7 +12,7 @@ enum OwnMachine {
   private static let recent: Int64 = 86_400
 
   /// Judges the causes of the incidents that are this machine's and recent; of all of them with `everything`.
-  static func verify(_ report: inout DiagnosisReport, everything: Bool) {
+  static func verify(_ report: inout DiagnosisReport, everything: Bool, dns: DNSSource) {
     let names = hostNames()
     let now = Int64(Date().timeIntervalSince1970)
     let newest = report.inputs.compactMap(\.last?.seconds).max()
@@ -21,7 +21,7 @@ enum OwnMachine {
       everything || report.incidents[index].facts["host"].map { isOwn($0, names) } ?? false
     }
     guard !own.isEmpty else { return }
-    let judged = wait(for: own.map { report.incidents[$0] })
+    let judged = wait(for: own.map { report.incidents[$0] }, dns)
     for (index, incident) in zip(own, judged) { report.incidents[index] = incident }
   }
 
@@ -41,11 +41,11 @@ enum OwnMachine {
   }
 
   /// The command line is not asynchronous; it waits here for the looks, which all have deadlines.
-  private static func wait(for incidents: [Incident]) -> [Incident] {
+  private static func wait(for incidents: [Incident], _ dns: DNSSource) -> [Incident] {
     let answer = Answer(incidents)
     let done = DispatchSemaphore(value: 0)
     Task.detached {
-      var verification = Verification(witness: HostWitness())
+      var verification = Verification(witness: HostWitness(others: ["dns": DNSWitness(dns)]))
       let judged = await verification.verify(incidents)
       answer.incidents.withLock { $0 = judged }
       done.signal()

@@ -32,7 +32,7 @@ public struct RuleChecks {
   /// The closed set of checks, with their parameters.
   public static func formTable() -> String {
     var text = "| check | holds when |\n|---|---|\n"
-    for form in CheckForm.machineForms {
+    for form in CheckForm.machineForms + CheckForm.dnsForms {
       let signature = form.signature.split(separator: "|").joined(separator: "\\|")
       text += "| `\(form.check): \(signature)` | \(form.meaning) |\n"
     }

@@ -21,10 +21,13 @@ public struct DNSWitness: Witness {
   let machine: Machine
   let ownAddresses: OwnAddresses
   private let postfix: PostfixSettings
+  let seconds: Int
   private let patience: DispatchTimeInterval
 
-  /// `seconds` is the deadline of one question; a whole check takes at most four times as long.
-  public init(machine: Machine = .this, world: DNSSource = .own, host: DNSSource = .host, seconds: Int = 5) {
+  /// `world` answers for the view that receivers elsewhere have; for what Postfix here sees, the host's name servers do,
+  /// unless servers are named. `seconds` is the deadline of one question; a whole check takes at most four times as long.
+  public init(_ world: DNSSource = .own, machine: Machine = .this, seconds: Int = 5) {
+    let host: DNSSource = if case .servers = world { world } else { .host }
     let hostAnswers = LazyResolver(Self.servers(host), seconds: seconds)
     let worldAnswers: any DNSAnswers =
       world == host ? hostAnswers : LazyResolver(Self.servers(world), seconds: seconds)
@@ -36,7 +39,7 @@ public struct DNSWitness: Witness {
 
   init(
     world: any DNSAnswers, host: any DNSAnswers, hostServers: [String], machine: Machine, ownAddresses: OwnAddresses,
-    seconds: Int = 5
+    seconds: Int = 5, patience: Int? = nil
   ) {
     self.world = world
     self.host = host
@@ -44,7 +47,8 @@ public struct DNSWitness: Witness {
     self.machine = machine
     self.ownAddresses = ownAddresses
     postfix = PostfixSettings(machine: machine)
-    patience = .seconds(4 * seconds)
+    self.seconds = seconds
+    self.patience = .seconds(patience ?? 4 * seconds)
   }
 
   private static func servers(_ source: DNSSource) -> DNSResolver.Servers {

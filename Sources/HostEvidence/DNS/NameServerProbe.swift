@@ -16,7 +16,7 @@ package enum NameServerProbe {
   }
 
   /// `server`: `address` or `address@port`. Asks for the name servers of the root, which every resolver knows.
-  package static func ask(_ server: String, seconds: Int32 = 3) async -> Finding {
+  package static func ask(_ server: String, seconds: Int32) async -> Finding {
     let parts = server.split(separator: "@", maxSplits: 1).map(String.init)
     guard let text = parts.first, let address = IPAddress(String(text.prefix { $0 != "%" })),
       let port = UInt16(parts.count > 1 ? parts[1] : "53")

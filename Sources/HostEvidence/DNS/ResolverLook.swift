@@ -7,7 +7,9 @@ struct ResolverLook {
   func observe(_ check: MachineCheck) async -> Observation {
     if check["is"] == "wrong-about-this-machine" { return await ownName() }
     var findings: [(server: String, finding: NameServerProbe.Finding)] = []
-    for server in witness.hostServers { findings.append((server, await NameServerProbe.ask(server))) }
+    for server in witness.hostServers {
+      findings.append((server, await NameServerProbe.ask(server, seconds: Int32(clamping: witness.seconds))))
+    }
     let words = findings.map { Self.words($0.server, $0.finding) }
     let answering = findings.filter { if case .answers = $0.finding { true } else { false } }
     let holds =

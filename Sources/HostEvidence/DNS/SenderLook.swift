@@ -69,7 +69,10 @@ struct SenderLook {
   func dmarc(_ text: String, _ check: MachineCheck) async -> Observation {
     guard let domain = DomainName(text) else { return .notAName(text) }
     let walk = await DMARCTreeWalk(from: domain, in: witness.world)
-    if let failure = walk.failure { return .unknown(failure, of: "_dmarc.\(domain)") }
+    // A domain's own record decides, whatever could not be asked above it.
+    if let failure = walk.failure, walk.deciding?.domain != domain {
+      return .unknown(failure, of: "_dmarc.\(domain)")
+    }
     if let other = check["authenticated"] { return await alignment(domain, walk, other, check["is"] ?? "") }
     let wanted = check.values("is")
     guard let deciding = walk.deciding else {
@@ -97,6 +100,9 @@ struct SenderLook {
   {
     guard let authenticated = DomainName(other) else { return .notAName(other) }
     let isStrict = walk.deciding?.record.isStrictForSPF ?? false
+    if let failure = walk.failure, !isStrict, authenticated != domain {
+      return .unknown(failure, of: "_dmarc.\(domain)")
+    }
     let isAligned = await DMARCAlignment(from: domain, walk: walk).holds(
       for: authenticated, isStrict: isStrict, in: witness.world)
     let rule = isStrict ? ("aspf=s", "aspf=s") : ("relaxed alignment", "alignement souple")

@@ -23,6 +23,7 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The text; \"-\" or nothing is standard input.") var text: [String] = []
   @Option(name: .long, help: "text or json.") var format = Format.text
   @Flag(name: .long, help: "Also show every rule that was tried, and why it did or did not match.") var trace = false
+  @OptionGroup var dns: DNSOptions
   @Flag(name: .long, help: "Look at this machine for the causes, as if the text came from here.") var verify = false
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
@@ -33,7 +34,7 @@ struct ExplainCommand: ParsableCommand {
       let rules = try ruleOptions.load()
       let readings = ([paste] + paste.alternatives).map { Explanation(of: $0, rules: rules) }
       guard var best = readings.first(where: \.isSpecific) ?? readings.first else { return }
-      if verify { OwnMachine.verify(&best.report, everything: true) }
+      if verify { OwnMachine.verify(&best.report, everything: true, dns: dns.source) }
       let language = languageOption.language
       let output = try OutputFile(nil)
       switch format {

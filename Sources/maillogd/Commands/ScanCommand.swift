@@ -40,6 +40,8 @@ struct ScanCommand: ParsableCommand {
     inversion: .prefixedNo,
     help: "Look at this machine for the causes (default: if the log is this machine's own, and not a day old).")
   var verify: Bool?
+
+  @OptionGroup var dns: DNSOptions
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
 
@@ -58,7 +60,7 @@ struct ScanCommand: ParsableCommand {
       }
       bar.clear()
       var report = pipeline.finish()
-      if verify != false { OwnMachine.verify(&report, everything: verify == true) }
+      if verify != false { OwnMachine.verify(&report, everything: verify == true, dns: dns.source) }
       if !report.inputs.isEmpty { try write(report) }
       try stream.report()
       if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }

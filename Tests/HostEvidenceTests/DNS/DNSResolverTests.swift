@@ -28,7 +28,7 @@ struct `Answers of a real name server` {
       """,
       "2.0.192.in-addr.arpa": "1 PTR a.example.org.",
     ])
-    resolver = try DNSResolver(.forwarders([server.address]), seconds: 20)
+    resolver = try DNSResolver(.forwarders([server.address]), seconds: 60)
   }
 
   private func ask(_ name: String, _ type: RecordType) async throws -> DNSAnswer {
@@ -87,7 +87,7 @@ struct `Answers of a real name server` {
 }
 
 @Suite(.timeLimit(.minutes(3))) struct `A hostile name server` {
-  private func ask(_ server: HostileServer, _ type: RecordType = .a, seconds: Int = 20) async throws -> DNSAnswer {
+  private func ask(_ server: HostileServer, _ type: RecordType = .a, seconds: Int = 60) async throws -> DNSAnswer {
     let resolver = try DNSResolver(.forwarders([server.address]), seconds: seconds)
     return await resolver.answer(try #require(DomainName("a.example.org")), type)
   }
