@@ -53,7 +53,7 @@ public final class HostWitness: Witness {
 }
 
 /// Hands on the first of two answers, and drops the other.
-private final class FirstAnswer: Sendable {
+final class FirstAnswer: Sendable {
   private let waiting: Mutex<CheckedContinuation<Observation, Never>?>
 
   init(_ continuation: CheckedContinuation<Observation, Never>) { waiting = Mutex(continuation) }

@@ -31,7 +31,14 @@ struct Report: Decodable, Equatable {
     let id: String
     let text: String
     let status: String
+    let evidence: [Evidence]
     let fix: [Step]
+  }
+
+  struct Evidence: Decodable, Equatable {
+    let check: String
+    let expected: String
+    let found: String
   }
 
   struct Step: Decodable, Equatable {

@@ -36,6 +36,8 @@ enum CauseVerdict {
     let proofs = advice.confirmedBy.filter(\.asksTheMachine)
     let disproofs = advice.refutedBy.filter(\.asksTheMachine)
     guard !proofs.isEmpty || !disproofs.isEmpty else { return }
+    // What the log rules out stays ruled out: it knows what happened before.
+    guard cause.status != .refuted else { return }
     if let entry = disproofs.first(where: { holds($0, seen) }) {
       settle(&cause, .refuted, entry, seen)
     } else if let entry = proofs.first(where: { holds($0, seen) }) {
@@ -58,7 +60,9 @@ enum CauseVerdict {
       let evidence = Evidence(
         check: filled.name, expected: filled.expectation, found: observation.found.english,
         french: observation.found.french)
-      if !cause.evidence.contains(evidence) { cause.evidence.append(evidence) }
+      if !cause.evidence.contains(where: { $0.check == evidence.check && $0.found == evidence.found }) {
+        cause.evidence.append(evidence)
+      }
       cause.facts.merge(observation.facts) { old, _ in old }
     }
   }

@@ -28,6 +28,31 @@ public struct CheckForm: Sendable {
     return "{" + parts.joined(separator: ", ") + "}"
   }
 
+  /// The values that a look adds for the texts of its cause, beside those of the log.
+  static let facts: [String: [String]] = [
+    "listening": [
+      "listener", "listener.address", "listener.port", "listener.pid", "listener.program", "listener.unit",
+    ],
+    "address": ["interface"],
+    "socket": ["socket", "listener", "closed", "closed.owner", "closed.group", "closed.mode"],
+    "unit": ["unit", "unit.state", "unit.result", "unit.status", "unit.pid"],
+    "file": ["file", "file.owner", "file.mode", "closed", "closed.owner", "closed.group", "closed.mode"],
+    "changed": ["changed"],
+    "postfix": ["queue_directory"],
+    "table": ["table.map", "table.value", "table.key", "table.source", "table.index"],
+    "opendkim": [
+      "opendkim.milter", "opendkim.Socket", "opendkim.UMask", "opendkim.SigningTable", "opendkim.table",
+      "opendkim.user",
+      "key", "unsafe", "unsafe.repair", "closed", "closed.owner", "closed.group", "closed.mode",
+    ],
+    "disk": ["disk.free", "disk.inodes"],
+    "certificate": ["certificate", "certificate.until", "certificate.subject", "certificate.issuer", "key"],
+    "dns": [
+      "ptr", "arpa", "spf.result", "spf.term", "dkim.name", "dkim.selector", "dmarc.policy", "dnsbl.answer", "mx.hosts",
+      "outer", "record", "address", "resolver", "tlsa", "certificate",
+    ],
+  ]
+
   /// The form that a rule means by these parameter names.
   static func matching(_ names: Set<String>, of check: String) -> CheckForm? {
     all(of: check).first { form in
@@ -36,7 +61,7 @@ public struct CheckForm: Sendable {
     }
   }
 
-  static func all(of check: String) -> [CheckForm] { machineForms.filter { $0.check == check } }
+  static func all(of check: String) -> [CheckForm] { (machineForms + dnsForms).filter { $0.check == check } }
 }
 
 extension CheckForm.Parameter {

@@ -44,8 +44,8 @@ extension CheckForm {
       "file", [.text("path"), .word("mounted", "nosuid", "noexec", "read-only")],
       holds: "its file system is mounted so"),
     CheckForm(
-      "file", [.text("path"), .text("closed-to"), .word("for", "read", "write", "search")],
-      holds: "the user has not this right, on it or on a folder above it"),
+      "file", [.text("path"), .text("closed-to"), .word("for", "read", "write", "search", "create")],
+      holds: "the user has not this right, on it or on a folder above it; `create`: may not make it in its folder"),
     CheckForm(
       "changed", [.texts("path"), .text("within")],
       holds:
@@ -150,7 +150,7 @@ extension CheckForm {
       holds: "the file has (not) every certificate up to one that this machine trusts"),
     CheckForm(
       "certificate", [.text("parameter"), .text("key"), .word("is", "matching", "mismatched")],
-      holds: "the key file does (not) belong to the certificate"),
+      holds: "the key file, or the one that this parameter names, does (not) belong to the certificate"),
     CheckForm("clock", [.word("is", "synchronised", "unsynchronised")], holds: "the kernel says so of the clock"),
   ]
 }

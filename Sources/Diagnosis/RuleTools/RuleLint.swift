@@ -56,7 +56,11 @@ public struct RuleLint {
         (try? RegularExpression(pattern))?.groupNames.compactMap { $0 } ?? []
       }
     }
-    let known = Self.knownNames.union(captures)
+    let checks = english.causes.flatMap { ($0.confirmedBy + $0.refutedBy).joined() }
+    let seen = checks.flatMap { check -> [String] in
+      if case .machine(let look) = check { CheckForm.facts[look.name] ?? [] } else { [] }
+    }
+    let known = Self.knownNames.union(captures).union(seen)
     let used = Set(english.templates.flatMap(\.names) + french.templates.flatMap(\.names) + rule.groupBy)
     return used.filter { name in !known.contains(name) && !known.contains(String(name.prefix { $0 != "." })) }
       .sorted().map { "{\($0)} is neither a named group of a match entry nor a field" }

@@ -67,7 +67,7 @@ public enum EvidenceCheck: Sendable {
   case machine(MachineCheck)
 
   /// The names that `machine` checks may have.
-  static let machineNames: Set<String> = Set(CheckForm.machineForms.map(\.check)).union(["dns"])
+  static let machineNames: Set<String> = Set((CheckForm.machineForms + CheckForm.dnsForms).map(\.check))
 }
 
 /// Holds when one of `rules` matched within `within` seconds before the line, and none of `notSince` after that.

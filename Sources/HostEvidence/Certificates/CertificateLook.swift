@@ -70,7 +70,9 @@ struct CertificateLook {
   private func match(_ certificate: borrowing Certificate, _ path: String, _ key: String, isMatchWanted: Bool)
     -> Observation
   {
-    let place = machine.path(key)
+    // A name without a slash is the Postfix parameter that names the file.
+    let file = key.hasPrefix("/") ? key : settings.value(key).flatMap { $0.isEmpty ? nil : $0 } ?? path
+    let place = machine.path(file)
     let bytes: [UInt8]
     do { bytes = try BoundedFile.bytes(place) } catch { return error.observation(of: place) }
     guard let isMatch = certificate.isMatched(byKey: bytes) else {
@@ -80,7 +82,7 @@ struct CertificateLook {
     }
     return Observation(
       holds: isMatch == isMatchWanted,
-      isMatch ? "\(key) belongs to \(path)" : "\(key) does not belong to \(path)",
-      isMatch ? "\(key) va avec \(path)" : "\(key) ne va pas avec \(path)", facts: ["certificate": path, "key": key])
+      isMatch ? "\(file) belongs to \(path)" : "\(file) does not belong to \(path)",
+      isMatch ? "\(file) va avec \(path)" : "\(file) ne va pas avec \(path)", facts: ["certificate": path, "key": file])
   }
 }

@@ -9,7 +9,8 @@ struct ClockLook {
     guard machine.isThisOne else { return .unknown("no clock belongs to a folder", "un dossier n'a pas d'horloge") }
     let result = cmachine_clock_is_synchronised()
     guard result >= 0 else {
-      return .unknown("the kernel does not tell: \(errorText(-result))", "le noyau ne le dit pas : \(errorText(-result))")
+      return .unknown(
+        "the kernel does not tell: \(errorText(-result))", "le noyau ne le dit pas : \(errorText(-result))")
     }
     let isSynchronised = result == 1
     return Observation(

@@ -104,16 +104,30 @@ struct FileLook {
       return .unknown("there is no user \(name) here", "il n'y a pas d'utilisateur \(name) ici")
     }
     let rights = AccessRights(accounts: accounts)
-    let wanted: AccessRights.Right = right == "write" ? .write : right == "search" ? .search : .read
-    switch rights.answer(user, wanted, at: path) {
+    let wanted: AccessRights.Right =
+      switch right {
+      case "write", "create": .write
+      case "search": .search
+      default: .read
+      }
+    let place = right == "create" ? path.parentFolder : path
+    switch rights.answer(user, wanted, at: place) {
     case .open:
       return Observation(
-        holds: false, "\(path) is open to the user \(name)", "\(path) est accessible à l'utilisateur \(name)")
+        holds: false, "\(place) is open to the user \(name)", "\(place) est accessible à l'utilisateur \(name)")
     case .closed(let obstacle):
       let words = rights.words(obstacle, name)
       return Observation(holds: true, words.english, words.french, facts: rights.facts(obstacle))
     case .unknown(let reason): return Observation(.unknown, reason)
     }
+  }
+}
+
+extension String {
+  /// The folder that a path lies in.
+  var parentFolder: String {
+    guard let slash = lastIndex(of: "/") else { return "." }
+    return slash == startIndex ? "/" : String(self[..<slash])
   }
 }
 

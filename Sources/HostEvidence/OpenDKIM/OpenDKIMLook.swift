@@ -77,6 +77,9 @@ struct OpenDKIMLook {
         holds: wanted == "unreadable", words.english, words.french,
         facts: rights.facts(obstacle).merging(["opendkim.user": user.name]) { old, _ in old })
     }
+    if (try? FileStatus(place))?.kind == .folder {
+      return Observation(holds: wanted == "good", "\(place) is safe", "\(place) est sûr", facts: ["key": place])
+    }
     let text: String
     do { text = try BoundedFile.text(place, most: 65_536) } catch { return error.observation(of: place) }
     guard PrivateKeyFile.isKey(text) else {

@@ -29,11 +29,16 @@ struct PostfixLook {
     func answer(_ holds: Bool) -> Observation {
       Observation(holds: holds, "Postfix has \(said)\(place)", "Postfix a \(said)\(place)", facts: facts)
     }
+    // Without a service, what any service of master.cf overrides counts for what is (not) contained.
+    let names = Set(values.map(\.name))
+    let overrides =
+      service == nil ? settings.services.flatMap { $0.overrides.filter { names.contains($0.key) }.values } : []
     let texts = values.map(\.value)
+    let all = texts + overrides
     if check["is"] != nil { return answer(texts.allSatisfy { Self.equals($0, check.values("is")) }) }
     if check["is-not"] != nil { return answer(!texts.contains { Self.equals($0, check.values("is-not")) }) }
-    if let part = check["contains"] { return answer(texts.contains { $0.contains(part) }) }
-    if let part = check["lacks"] { return answer(!texts.contains { $0.contains(part) }) }
+    if let part = check["contains"] { return answer(all.contains { $0.contains(part) }) }
+    if let part = check["lacks"] { return answer(!all.contains { $0.contains(part) }) }
     guard let limit = check["above"].flatMap({ Int64($0) }), let number = texts.first.flatMap({ Int64($0) }) else {
       return .unknown("\(said) is no number", "\(said) n'est pas un nombre")
     }

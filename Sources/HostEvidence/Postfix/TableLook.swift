@@ -35,7 +35,7 @@ struct TableLook {
         case .found(let value):
           return Observation(
             holds: isFoundWanted, "\(table.text) has '\(form)' → \(value)", "\(table.text) a « \(form) » → \(value)",
-            facts: ["table": table.text, "table.value": value])
+            facts: ["table.map": table.text, "table.value": value])
         case .absent: continue
         case .failed(let reason): return Observation(.unknown, reason)
         }
@@ -58,7 +58,7 @@ struct TableLook {
           return Observation(
             holds: true, "\(table.path) has the line: \(line.prefix(160))",
             "\(table.path) contient la ligne : \(line.prefix(160))",
-            facts: ["table": table.text, "table.key": String(line[..<blank])])
+            facts: ["table.map": table.text, "table.key": String(line[..<blank])])
         }
       }
     }
@@ -76,7 +76,7 @@ struct TableLook {
     guard let table = LookupTable(text), let index = table.index else {
       return .unknown("'\(text)' is no table with an index", "« \(text) » n'est pas une table à index")
     }
-    let facts = ["table": table.text, "table.source": table.path, "table.index": index]
+    let facts = ["table.map": table.text, "table.source": table.path, "table.index": index]
     let source: FileStatus?
     let built: FileStatus?
     do { source = try Self.status(machine.path(table.path)) } catch { return error.observation(of: table.path) }

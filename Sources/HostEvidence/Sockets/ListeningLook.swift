@@ -162,6 +162,7 @@ struct ListeningLook {
     if let owner = here.lazy.compactMap({ owners[$0.inode] }).first {
       facts["listener.pid"] = String(owner.pid)
       facts["listener.program"] = owner.program
+      facts["listener.unit"] = owner.unit
     }
     return facts
   }

@@ -5,6 +5,8 @@ struct SocketOwners {
   struct Process: Equatable {
     let pid: Int32
     let program: String
+    /// The systemd service that it belongs to, if it belongs to one.
+    let unit: String?
   }
 
   private var holders: [UInt64: Process] = [:]
@@ -27,13 +29,21 @@ struct SocketOwners {
           let inode = UInt64(target.dropFirst(8).dropLast()), open.contains(inode)
         else { continue }
         open.remove(inode)
-        holders[inode] = Process(pid: pid, program: Self.program(pid, machine))
+        holders[inode] = Process(pid: pid, program: Self.program(pid, machine), unit: Self.unit(pid, machine))
       }
       if open.isEmpty { return }
     }
   }
 
   subscript(inode: UInt64) -> Process? { holders[inode] }
+
+  /// `0::/system.slice/exim4.service` or `1:name=systemd:/system.slice/…` (cgroups(7)).
+  private static func unit(_ pid: Int32, _ machine: Machine) -> String? {
+    for line in BoundedFile.lines(machine.path("/proc/\(pid)/cgroup"), most: 16_384) {
+      if let name = line.split(separator: "/").last, name.hasSuffix(".service") { return String(name) }
+    }
+    return nil
+  }
 
   /// The kernel cuts /proc/PID/comm after 15 bytes; the first argument has the rest.
   private static func program(_ pid: Int32, _ machine: Machine) -> String {

@@ -1,4 +1,5 @@
 import Diagnosis
+import Glibc
 
 /// Answers the `unit` checks, from systemd itself.
 struct UnitLook {
@@ -14,7 +15,7 @@ struct UnitLook {
     let pid: UInt32
 
     var isInstalled: Bool { load == "loaded" || load == "masked" }
-    var isActive: Bool { ["active", "reloading", "activating"].contains(active) && sub != "auto-restart" }
+    var isActive: Bool { active == "active" || active == "reloading" }
 
     var english: String { "\(name) is \(active) (\(sub))" + exitSaid(" last exit: ") }
     var french: String { "\(name) est \(active) (\(sub))" + exitSaid(" dernière fin : ") }
@@ -37,7 +38,12 @@ struct UnitLook {
         "systemd cannot be asked here (no system bus)", "systemd ne peut être interrogé ici (pas de bus système)")
     }
     let names = check.values("name").map { $0.contains(".") ? $0 : $0 + ".service" }
-    let states = names.map { Self.state($0, bus) }
+    var states = names.map { Self.state($0, bus) }
+    if states.contains(where: \.isActive), let young = names.compactMap({ Self.youth($0, bus) }).min() {
+      // A forking service counts as started before it has bound its socket, and may end a moment later.
+      usleep(UInt32(max(0, Self.proof - young)))
+      states = names.map { Self.state($0, bus) }
+    }
     let installed = states.filter(\.isInstalled)
     if check["is"] != nil, check["setting"] == nil { return presence(check["is"] ?? "", names, installed) }
     guard let unit = installed.first else {
@@ -52,6 +58,19 @@ struct UnitLook {
     }
     if check["at-limit"] != nil { return tasks(unit, bus) }
     return setting(unit, check["setting"] ?? "", check.values("is"), bus)
+  }
+
+  private static let proof: Int64 = 2_000_000
+
+  /// For how many microseconds the unit has been active, if it is not long.
+  private static func youth(_ name: String, _ bus: borrowing SystemBus) -> Int64? {
+    guard let since = bus.number("ActiveEnterTimestampMonotonic", of: name, interface: "Unit"), since > 0 else {
+      return nil
+    }
+    var now = timespec()
+    guard unsafe clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { return nil }
+    let age = Int64(now.tv_sec) &* 1_000_000 &+ Int64(now.tv_nsec) / 1_000 &- Int64(clamping: since)
+    return (0..<proof).contains(age) ? age : nil
   }
 
   private func presence(_ wanted: String, _ names: [String], _ installed: [State]) -> Observation {

@@ -43,7 +43,8 @@ public struct ToldCause: Sendable {
 
   init(_ advice: CauseAdvice, _ judged: JudgedCause, _ known: Facts, _ language: Language) {
     var facts = known
-    for (name, value) in judged.facts { facts.set(name, value) }
+    // What the log says itself keeps its name.
+    for (name, value) in judged.facts where known[name] == nil { facts.set(name, value) }
     id = advice.id
     text = TextTemplate(advice.text).filled(with: facts)
     status = judged.status

@@ -23,6 +23,8 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The text; \"-\" or nothing is standard input.") var text: [String] = []
   @Option(name: .long, help: "text or json.") var format = Format.text
   @Flag(name: .long, help: "Also show every rule that was tried, and why it did or did not match.") var trace = false
+  @OptionGroup var dns: DNSOptions
+  @Flag(name: .long, help: "Look at this machine for the causes, as if the text came from here.") var verify = false
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
 
@@ -31,7 +33,8 @@ struct ExplainCommand: ParsableCommand {
       let paste = PastedText.read(try pasted())
       let rules = try ruleOptions.load()
       let readings = ([paste] + paste.alternatives).map { Explanation(of: $0, rules: rules) }
-      guard let best = readings.first(where: \.isSpecific) ?? readings.first else { return }
+      guard var best = readings.first(where: \.isSpecific) ?? readings.first else { return }
+      if verify { OwnMachine.verify(&best.report, everything: true, dns: dns.source) }
       let language = languageOption.language
       let output = try OutputFile(nil)
       switch format {
@@ -67,7 +70,7 @@ extension ExplainCommand {
 
 /// One reading of a paste, run through the pipeline as log lines.
 private struct Explanation {
-  let report: DiagnosisReport
+  var report: DiagnosisReport
   private let lines: [[UInt8]]
   private let options: Pipeline.Options
 

@@ -36,10 +36,13 @@ struct ScanCommand: ParsableCommand {
   var failOn: Severity?
   @Option(name: .long, help: "Show incidents of at least this severity in full (default: warning).") var severity =
     Severity.warning
-  @Flag(inversion: .prefixedNo, help: "Check causes on this machine and in the DNS (not in this version).")
-  var verify = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look at this machine for the causes (default: if the log is this machine's own, and not a day old).")
+  var verify: Bool?
   @Option(name: .long, help: "How many threads read; the report is the same for any number (default: one a core).")
   var threads: Int?
+  @OptionGroup var dns: DNSOptions
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
 
@@ -51,10 +54,6 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      if verify {
-        throw Failure(
-          code: 64, message: "--verify is not in this version: causes are judged from the log alone. Leave it out.")
-      }
       let inputs = try LogStream.inputs(files)
       var options = Pipeline.Options()
       options.since = since?.time
@@ -63,8 +62,9 @@ struct ScanCommand: ParsableCommand {
       var stream = LogStream()
       stream.progress = { bar.show($0, read: $1, total: $2) }
       let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-      let report = try stream.diagnose(inputs, rules: ruleOptions.load(), options: options, threads: count)
+      var report = try stream.diagnose(inputs, rules: ruleOptions.load(), options: options, threads: count)
       bar.clear()
+      if verify != false { OwnMachine.verify(&report, everything: verify == true, dns: dns.source) }
       if !report.inputs.isEmpty { try write(report) }
       try stream.report()
       if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }

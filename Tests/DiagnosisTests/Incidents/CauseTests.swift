@@ -128,7 +128,7 @@ import Testing
         - id: both
           text: Both.
           confirmed-by:
-            - {logged: a.stopped, listening: {port: "{milter.port}"}}
+            - {logged: a.stopped, listening: {port: "{milter.port}", is: nobody}}
             - {logged: {rule: [a.none, a.bound]}}
       """)
     #expect(try Self.causes(Self.stop("10:00:00") + Self.refusal("10:00:10"), rules).first == "other unchecked")

@@ -78,7 +78,7 @@ import Testing
     ),
     (
       "when: {logged: itself}", "confirmed-by: [{loged: a.b}]",
-      ["rules/x.yaml:16:", "no check 'loged'", "allowed: logged, certificate"]
+      ["rules/x.yaml:16:", "no check 'loged'", "allowed: logged, address"]
     ),
     ("  - id: one\n    text", "  - text", ["rules/x.yaml:14:5:", "the cause has no id"]),
     ("one: {text: Parce", "two: {text: Parce", ["rules/x.yaml:26:5:", "has no key 'two'", "allowed: one"]),
