@@ -36,7 +36,9 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
-    .target(name: "LogSources", dependencies: ["CZlib", "CLzma", "CZstd", "CBzip2"], swiftSettings: strict),
+    .target(name: "CSystemd"),
+    .target(
+      name: "LogSources", dependencies: ["CZlib", "CLzma", "CZstd", "CBzip2", "CSystemd"], swiftSettings: strict),
 
     .target(name: "CMachine"),
     .target(name: "CUnbound", linkerSettings: [.linkedLibrary("dl")]),
