@@ -33,8 +33,8 @@ public struct SourceNotice: Sendable, Hashable {
 
     // Journal.
     /// The entry at which reading stopped is not in the journal. Reading goes on with the first entry behind its time;
-    /// between the two (microseconds since 1970), lines may be lost. `resumed` is `nil` while there is none.
-    case cursorUnknown(stopped: Int64, resumed: Int64?)
+    /// between the two (microseconds since 1970), lines may be lost.
+    case cursorUnknown(stopped: Int64, resumed: Int64)
     /// Old entries were removed (vacuumed) before they were read: those between the two moments, in microseconds.
     case vacuumed(from: Int64, to: Int64)
     /// A journal file is damaged; `unread` entries of it, if it could be counted, could not be read.
@@ -43,7 +43,7 @@ public struct SourceNotice: Sendable, Hashable {
     case journaldStarted
     /// journald dropped messages of `unit`, which logged more than journald's rate limit lets through.
     case suppressed(count: UInt64, unit: String)
-    /// No journal file could be opened: there is none yet.
+    /// There is no journal file yet.
     case noJournal
   }
 

@@ -80,19 +80,14 @@ import Glibc
   // MARK: Reading
 
   /// The name of the entry; it stays valid for as long as the entry is in any journal.
-  func cursor() throws(JournalFault) -> String {
+  func cursor() throws(JournalFault) -> JournalCursor {
     var text: UnsafeMutablePointer<CChar>?
     try check(unsafe csystemd_journal_get_cursor(handle, &text))
     guard let text = unsafe text else { throw JournalFault(code: ENOMEM) }
     defer { unsafe free(text) }
-    return unsafe String(cString: text)
-  }
-
-  /// When journald got the entry, in microseconds since 1970.
-  func realtime() throws(JournalFault) -> Int64 {
-    var microseconds: UInt64 = 0
-    try check(unsafe csystemd_journal_get_realtime(handle, &microseconds))
-    return Int64(clamping: microseconds)
+    let bytes = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text)).bindMemory(to: UInt8.self)
+    guard let cursor = unsafe JournalCursor(bytes.span) else { throw JournalFault(code: EBADMSG) }
+    return cursor
   }
 
   /// Hands every field of the entry, `NAME=value`, to `body`; the bytes are gone when it returns.

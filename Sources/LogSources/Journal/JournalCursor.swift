@@ -11,47 +11,46 @@ struct JournalCursor: Hashable {
   var identity: EntryIdentity { EntryIdentity(boot: boot.description, monotonic: monotonic, hash: hash) }
 
   init?(_ text: String) {
-    var text = text
-    let parsed: Self? = text.withUTF8 { bytes in unsafe Self.parse(Span(_unsafeElements: bytes)) }
-    guard let parsed else { return nil }
-    self = parsed
+    self.init(Array(text.utf8).span)
   }
 
-  private init(
-    sequence: SequenceID, number: UInt64, boot: SequenceID, monotonic: UInt64, realtime: UInt64, hash: UInt64
-  ) {
-    self.sequence = sequence
-    self.number = number
-    self.boot = boot
-    self.monotonic = monotonic
-    self.realtime = realtime
-    self.hash = hash
-  }
-
-  private static func parse(_ text: Span<UInt8>) -> Self? {
+  init?(_ text: Span<UInt8>) {
     var index = 0
-    /// The hexadecimal digits behind `name=`, as two words.
-    func field(_ name: UInt8) -> SequenceID? {
-      guard index + 2 < text.count, text[index] == name, text[index + 1] == UInt8(ascii: "=") else { return nil }
-      index += 2
-      var value = SequenceID(high: 0, low: 0)
-      var digits = 0
-      while index < text.count, text[index] != UInt8(ascii: ";") {
-        guard let digit = text[index].hexDigit, digits < 32 else { return nil }
-        value = SequenceID(high: value.high << 4 | value.low >> 60, low: value.low << 4 | digit)
-        digits += 1
-        index += 1
-      }
-      index += 1
-      return digits > 0 ? value : nil
-    }
-    guard let sequence = field(UInt8(ascii: "s")), let number = field(UInt8(ascii: "i")),
-      let boot = field(UInt8(ascii: "b")), let monotonic = field(UInt8(ascii: "m")),
-      let realtime = field(UInt8(ascii: "t")), let hash = field(UInt8(ascii: "x"))
+    guard let sequence = Self.field(UInt8(ascii: "s"), text, &index),
+      let number = Self.field(UInt8(ascii: "i"), text, &index), let boot = Self.field(UInt8(ascii: "b"), text, &index),
+      let monotonic = Self.field(UInt8(ascii: "m"), text, &index),
+      let realtime = Self.field(UInt8(ascii: "t"), text, &index), let hash = Self.field(UInt8(ascii: "x"), text, &index)
     else { return nil }
-    return Self(
-      sequence: sequence, number: number.low, boot: boot, monotonic: monotonic.low, realtime: realtime.low,
-      hash: hash.low)
+    self.sequence = sequence
+    self.number = number.low
+    self.boot = boot
+    self.monotonic = monotonic.low
+    self.realtime = realtime.low
+    self.hash = hash.low
+  }
+
+  /// The hexadecimal number behind `name=`.
+  private static func field(_ name: UInt8, _ text: Span<UInt8>, _ index: inout Int) -> SequenceID? {
+    guard index + 2 < text.count, text[index] == name, text[index + 1] == UInt8(ascii: "=") else { return nil }
+    index += 2
+    var value = SequenceID(high: 0, low: 0)
+    var digits = 0
+    while index < text.count, text[index] != UInt8(ascii: ";") {
+      guard let digit = text[index].hexDigit, digits < 32 else { return nil }
+      value = SequenceID(high: value.high << 4 | value.low >> 60, low: value.low << 4 | digit)
+      digits += 1
+      index += 1
+    }
+    index += 1
+    return digits > 0 ? value : nil
+  }
+}
+
+extension JournalCursor: CustomStringConvertible {
+  /// As systemd writes it.
+  var description: String {
+    func hex(_ number: UInt64) -> String { String(number, radix: 16) }
+    return "s=\(sequence);i=\(hex(number));b=\(boot);m=\(hex(monotonic));t=\(hex(realtime));x=\(hex(hash))"
   }
 }
 

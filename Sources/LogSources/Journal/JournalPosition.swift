@@ -11,7 +11,7 @@ public struct JournalPlace: Codable, Sendable, Hashable {
   public internal(set) var cursor: String
   /// When journald got the entry, in microseconds since 1970.
   public internal(set) var realtime: Int64
-  /// Entries at the same moment that were handed on; they tell what has been read when the cursor is unknown.
+  /// The entries of that moment that were read; they tell what is new where the cursor is unknown.
   public internal(set) var recent: [EntryIdentity]
 }
 

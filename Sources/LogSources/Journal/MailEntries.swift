@@ -55,7 +55,8 @@ struct MailEntries {
     return isMail
   }
 
-  private mutating func isMailUnit(_ unit: [UInt8]) -> Bool {
+  /// Whether the unit logs about mail.
+  mutating func isMailUnit(_ unit: [UInt8]) -> Bool {
     if let known = knownUnits[unit] { return known }
     let isMail = units.contains { unit.matches($0) }
     if knownUnits.count < 4_096 { knownUnits[unit] = isMail }
