@@ -17,7 +17,7 @@ public enum RotatedSet {
 }
 
 /// A file of a rotated set, read from its name.
-private struct RotatedFile {
+struct RotatedFile {
   let path: String
   /// The path of the file that the log is written to.
   let log: String

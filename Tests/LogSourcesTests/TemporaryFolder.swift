@@ -5,7 +5,7 @@ struct TemporaryFolder: ~Copyable {
   let path: String
 
   init() throws {
-    path = NSTemporaryDirectory() + "/LogSourcesTests-" + UUID().uuidString
+    path = URL(fileURLWithPath: NSTemporaryDirectory()).path + "/LogSourcesTests-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

@@ -2,7 +2,8 @@
 public struct FilePosition: Codable, Sendable, Hashable {
   /// The path as it was asked for; the log's name.
   public let path: String
-  /// Oldest first. There are several while a rotated file may still be written to.
+  /// Oldest first. There are several while a rotated file may still be written to; none when nothing of the log is left,
+  /// so that the position may be forgotten.
   public internal(set) var places: [FilePlace]
 }
 
@@ -14,16 +15,14 @@ public struct FilePlace: Codable, Sendable, Hashable {
   public internal(set) var offset: Int64
   /// The bytes at the file's start and just before `offset`, hashed.
   public internal(set) var fingerprint: Fingerprint
-  /// When the file had last been written, in seconds since 1970.
+  /// When the file had last been written, in nanoseconds since 1970.
   public internal(set) var modified: Int64
   /// A piece of the line at `offset` has been handed on as a line: it was too long, or its end did not come in time.
   public internal(set) var isInsideLine: Bool
 }
 
-/// Tells whether a file holds what was read before.
-public struct Fingerprint: Codable, Sendable, Hashable {
-  let head: UInt64
-  let headLength: Int
-  let tail: UInt64
-  let tailLength: Int
+extension FilePlace {
+  var identity: FileIdentity { FileIdentity(device: device, inode: inode) }
+  /// Nothing was in the file yet, so that nothing but its time tells it from others.
+  var isOfEmptyFile: Bool { offset == 0 && fingerprint.headLength == 0 }
 }

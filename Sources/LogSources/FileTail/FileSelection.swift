@@ -3,6 +3,8 @@ public struct FileSelection: Sendable, Hashable {
   /// Absolute paths, or globs such as `/var/log/mail*.log`. Rotated and packed files that a glob matches are left to the
   /// log they belong to.
   public var paths: [String]
+  /// Folders where rotated files are moved to (logrotate's `olddir`), besides those of the logs.
+  public var rotatedFolders: [String] = []
   public var firstLook: FirstLook = .beginning
   /// How long a last line without line end is waited for before it is handed on as it is.
   public var linePatience: Duration = .seconds(5)

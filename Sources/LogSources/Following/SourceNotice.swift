@@ -11,7 +11,7 @@ public struct SourceNotice: Sendable, Hashable {
     /// The file was cut to nothing and is written anew. `copy` is the copy that was made before (logrotate's
     /// `copytruncate`); what stood there behind the last line read has been read. Without a copy, lines may be lost.
     case truncated(copy: String?)
-    /// No file stands at the path any more.
+    /// No file stands at the path, or none any more.
     case vanished
     /// No file stood at the path; now one does.
     case appeared
@@ -50,10 +50,12 @@ public struct SourceNotice: Sendable, Hashable {
   public enum FileKind: String, Sendable, Hashable {
     case directory, fifo, socket, device
   }
+}
 
+extension SourceNotice.Event {
   /// Whether lines are, or may be, missing.
   public var isLossPossible: Bool {
-    switch event {
+    switch self {
     case .truncated(let copy): copy == nil
     case .placeLost, .archiveFault, .cursorUnknown, .vacuumed, .journalCorrupt, .suppressed: true
     case .rotated, .vanished, .appeared, .linkChanged, .notAFile, .permissionDenied, .notReadable, .caughtUpFrom,
