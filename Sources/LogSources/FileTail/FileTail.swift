@@ -10,6 +10,7 @@ final class FileTail: LogPiece {
   /// The last line lacks its end: how long it is, and since when.
   private var unfinished: (length: Int, since: ContinuousClock.Instant)?
   private var modified: Int64
+  private var isProven = false
   /// Nothing will be written any more: a last line without line end counts.
   var isFinal = false
 
@@ -23,9 +24,9 @@ final class FileTail: LogPiece {
     self.path = path
     self.patience = patience
     identity = status.identity
-    modified = status.modified
+    bytes = try FingerprintBytes(unreadFile: file)
+    modified = status.size > 0 && bytes.head.isEmpty ? status.modified - 1 : status.modified
     offset = 0
-    bytes = FingerprintBytes(head: try file.read(at: 0, upTo: FingerprintBytes.length))
   }
 
   /// Opens the file at `path` to go on at `place`; `nil` if it does not hold what was read up to there.
@@ -64,11 +65,28 @@ final class FileTail: LogPiece {
       modified: modified, isInsideLine: cutter.isInsideLine)
   }
 
+  /// Begins at the start of the same file, which was cut and is written anew.
+  func restart() throws(FileFault) {
+    offset = 0
+    unfinished = nil
+    cutter = LineCutter()
+    bytes = try FingerprintBytes(unreadFile: file)
+    // Whatever is in it now has been written since it was cut.
+    isProven = true
+    modified = try file.status().modified - (isUnknown ? 1 : 0)
+  }
+
   /// Nothing was copied from the file and cut off unseen: it may be read from its start.
   func trust() throws(FileFault) {
-    modified = try file.status().modified
-    bytes = FingerprintBytes(head: try file.read(at: 0, upTo: FingerprintBytes.length))
+    let status = try file.status()
+    bytes = try FingerprintBytes(unreadFile: file)
+    isProven = true
+    if !isUnknown { modified = status.modified }
   }
+
+  /// Nothing tells the file from others but its time: there is no complete line in it. The time is then that of the empty
+  /// file, for whatever is written later has a later one.
+  private var isUnknown: Bool { offset == 0 && bytes.head.isEmpty }
 
   /// For how long nobody has written to the file.
   func quietTime() throws(FileFault) -> Duration {
@@ -87,7 +105,7 @@ final class FileTail: LogPiece {
   private func readLines(upTo limit: Int) throws(FileFault) -> PieceReading {
     let status = try file.status()
     guard status.size >= offset else { return PieceReading(isAtEnd: true, isRewritten: true) }
-    if offset == 0, bytes.head.isEmpty, status.modified != modified || status.size > 0 {
+    if isUnknown, !isProven, status.modified != modified || status.size > 0 {
       return PieceReading(isAtEnd: true, isNew: true)
     }
     if bytes.tail.allSatisfy({ $0 == 0 }) || offset == 0 { skipHole(status.size) }
@@ -95,8 +113,10 @@ final class FileTail: LogPiece {
     if chunk.count == limit, !chunk.contains(0x0A) { chunk = try file.read(at: offset, upTo: Self.longestLine) }
     // Looked at afterwards: if it still stands there, so did what was read behind it.
     guard try holdsWhatWasRead() else { return PieceReading(isAtEnd: true, isRewritten: true) }
-    modified = status.modified
-    let isWhole = isFinal || chunk.count >= Self.longestLine && !chunk.contains(0x0A) || isOverdue(chunk)
+    if !isUnknown { modified = status.modified }
+    isProven = false
+    let isLast = isFinal && offset + Int64(chunk.count) >= status.size
+    let isWhole = isLast || chunk.count >= Self.longestLine && !chunk.contains(0x0A) || isOverdue(chunk)
     let cut = cutter.cut(chunk[...], isWhole: isWhole)
     if cut.used > 0 { bytes.read(chunk.prefix(cut.used), isFirst: offset == 0) }
     offset += Int64(cut.used)

@@ -35,8 +35,12 @@ struct FingerprintBytes {
 
   init() {}
 
-  /// Of a file of which nothing has been read: it is known by what stands at its beginning.
-  init(head: [UInt8]) { self.head = head }
+  /// Of a file of which nothing has been read: it is known by what stands at its beginning. Half a line would not do,
+  /// for it may be no more than the date.
+  init(unreadFile file: borrowing LogFile) throws(FileFault) {
+    head = try file.read(at: 0, upTo: Self.length)
+    if head.count < Self.length { head.removeLast(head.reversed().prefix { $0 != 0x0A }.count) }
+  }
 
   var fingerprint: Fingerprint {
     Fingerprint(head: Self.hash(head), headLength: head.count, tail: Self.hash(tail), tailLength: tail.count)

@@ -22,6 +22,8 @@ final class FollowedLog {
 
   /// A rotation removes a name for a moment; a longer absence is told.
   private static let absencePatience = Duration.seconds(3)
+  /// How often a file is looked for that is being renamed.
+  private static let mostAttempts = 10
   /// Files kept open that were rotated away.
   private static let mostPieces = 1_000
 
@@ -57,7 +59,7 @@ final class FollowedLog {
     case .end:
       open(skipping: true)
     case .since(let microseconds):
-      add(siblings().writtenAfter(microseconds.multipliedReportingOverflow(by: 1_000).partialValue - 1))
+      add(withoutCopies(siblings().writtenAfter(microseconds.multipliedReportingOverflow(by: 1_000).partialValue - 1)))
       open(skipping: false)
     }
     tellAbsence()
@@ -78,7 +80,7 @@ final class FollowedLog {
     guard let last = places.last else { return }
     if last.isOfEmptyFile {
       // What was written since, all of it: here, or cut off and rotated away.
-      let read = siblings.since(last)
+      let read = withoutCopies(siblings.since(last))
       add(read)
       if !read.isEmpty { events.append(.caughtUpFrom(files: read.map(\.path))) }
     } else if let tail = try? FileTail(path, at: last, patience: selection.linePatience) {
@@ -101,7 +103,7 @@ final class FollowedLog {
         isCut ? .truncated(copy: found.path) : .caughtUpFrom(files: siblings.files[index...].map(\.path)))
       return
     }
-    let read = siblings.writtenAfter(place.modified)
+    let read = withoutCopies(siblings.writtenAfter(place.modified))
     add(read)
     events.append(isCut && read.isEmpty ? .truncated(copy: nil) : .placeLost(read: read.map(\.path)))
   }
@@ -159,7 +161,7 @@ final class FollowedLog {
     }
     if let old = pieces.last as? FileTail {
       if state != .unseen {
-        let between = rotated(behind: old)
+        let between = withoutCopies(rotated(behind: old))
         add(between)
         tellReplacement(of: old, between: between)
       }
@@ -205,6 +207,14 @@ final class FollowedLog {
     RotatedSiblings(of: path, extraFolders: selection.rotatedFolders)
   }
 
+  /// Without a copy of the file at the path that has not been cut yet: its lines are read here.
+  private func withoutCopies(_ files: [RotatedSibling]) -> [RotatedSibling] {
+    guard !files.isEmpty, let file = try? LogFile(path),
+      let head = try? FingerprintBytes(unreadFile: file).head
+    else { return files }
+    return files.filter { !$0.isCopy(of: head) }
+  }
+
   private func add(_ files: [RotatedSibling]) {
     for file in files { add(file, at: nil) }
   }
@@ -214,13 +224,33 @@ final class FollowedLog {
     guard !pieces.contains(where: { $0.identity == sibling.status.identity }), pieces.count < Self.mostPieces else {
       return
     }
-    do {
-      if let piece = try sibling.piece(at: place, patience: selection.linePatience) {
-        pieces.append(piece)
-      } else {
-        events.append(.placeLost(read: []))
+    if let piece = piece(of: sibling, at: place) { pieces.append(piece) }
+  }
+
+  /// Opens a rotated file; `nil`, and told, if that cannot be done.
+  private func piece(of sibling: RotatedSibling, at place: FilePlace?) -> (any LogPiece)? {
+    var sibling = sibling
+    for attempt in 1... {
+      do {
+        let piece = try sibling.piece(at: place, patience: selection.linePatience)
+        if sibling.isStillThere, piece?.identity ?? sibling.status.identity == sibling.status.identity {
+          if piece == nil { events.append(.placeLost(read: [])) }
+          return piece
+        }
+        guard attempt < Self.mostAttempts else { break }
+      } catch {
+        guard attempt < Self.mostAttempts, !sibling.isStillThere else {
+          tell(error, of: sibling.path)
+          return nil
+        }
       }
-    } catch { tell(error, of: sibling.path) }
+      // It was renamed between the listing and the opening.
+      usleep(10_000)
+      let identity = sibling.status.identity
+      if let renamed = siblings().files.first(where: { $0.status.identity == identity }) { sibling = renamed }
+    }
+    events.append(.placeLost(read: []))
+    return nil
   }
 
   private func tell(_ error: any Error, of path: String) {
@@ -296,10 +326,10 @@ final class FollowedLog {
     let start = index
     let place = tail.place
     do throws(FileFault) { try tail.trust() } catch { return giveUp(piece, at: index, error) }
-    let cutOff = siblings().writtenAfter(place.modified)
+    let cutOff = withoutCopies(siblings().writtenAfter(place.modified))
       .filter { sibling in !pieces.contains { $0.identity == sibling.status.identity } }
     for sibling in cutOff {
-      guard let piece = try? sibling.piece(at: nil, patience: selection.linePatience) else { continue }
+      guard let piece = self.piece(of: sibling, at: nil) else { continue }
       pieces.insert(piece, at: index)
       events.append(.truncated(copy: sibling.path))
       index += 1
@@ -311,25 +341,35 @@ final class FollowedLog {
   private func restart(at index: Int) {
     guard let tail = pieces[index] as? FileTail else { return }
     let place = tail.place
-    pieces.remove(at: index)
+    do throws(FileFault) { try tail.restart() } catch { return giveUp(tail, at: index, error) }
     let siblings = siblings()
-    var copy: RotatedSibling?
-    if let found = siblings.index(of: place),
-      !pieces.contains(where: { $0.identity == siblings.files[found].status.identity })
-    {
-      let sibling = siblings.files[found]
-      if let piece = try? sibling.piece(at: place, patience: selection.linePatience) {
-        copy = sibling
-        (piece as? FileTail)?.isFinal = true
-        pieces.insert(piece, at: index)
+    guard let found = siblings.index(of: place), siblings.files[found].status.identity != tail.identity,
+      let copy = piece(of: siblings.files[found], at: place)
+    else {
+      events.append(.truncated(copy: nil))
+      return
+    }
+    (copy as? FileTail)?.isFinal = true
+    events.append(.truncated(copy: siblings.files[found].path))
+    var later = Array(pieces[(index + 1)...])
+    pieces.removeSubrange(index...)
+    pieces.append(copy)
+    // It may have been copied and cut again, and been renamed since: all in the order in which it was written.
+    var isPlaced = false
+    if later.allSatisfy({ $0.place.offset == 0 }) {
+      for sibling in siblings.behind(found) {
+        if sibling.status.identity == tail.identity {
+          pieces.append(tail)
+          isPlaced = true
+        } else if let known = later.firstIndex(where: { $0.identity == sibling.status.identity }) {
+          pieces.append(later.remove(at: known))
+        } else if !withoutCopies([sibling]).isEmpty {
+          add(sibling, at: nil)
+        }
       }
     }
-    events.append(.truncated(copy: copy?.path))
-    if let again = try? FileTail(tail.name ?? path, patience: selection.linePatience) {
-      pieces.insert(again, at: min(pieces.count, index + (copy == nil ? 0 : 1)))
-    } else {
-      state = .missing
-    }
+    if !isPlaced { pieces.append(tail) }
+    pieces += later
   }
 
   /// Says that nothing of the log is left, so that its place can be forgotten.

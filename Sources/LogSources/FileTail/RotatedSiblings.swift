@@ -76,6 +76,14 @@ extension RotatedSibling {
     status.identity.inode == place.inode && status.modified >= place.modified
   }
 
+  /// Whether the file is, or is about to become, a copy of one that begins with `head`: logrotate copies before it cuts.
+  func isCopy(of head: [UInt8]) -> Bool {
+    guard !head.isEmpty, !isPacked, let file = try? LogFile(path),
+      let own = try? file.read(at: 0, upTo: head.count)
+    else { return false }
+    return head.starts(with: own)
+  }
+
   /// Whether the file, unpacked, has the first bytes that were read at `place`. Not more is asked, for an archive may be
   /// only half written.
   func begins(like place: FilePlace) -> Bool {
@@ -89,9 +97,17 @@ extension RotatedSibling {
 
   /// The file as a piece of its log, from `place` or from its start; `nil` if it does not hold what was read.
   func piece(at place: FilePlace?, patience: Duration) throws -> (any LogPiece)? {
-    if isPacked { return try place.map { try PackedPiece(self, at: $0) } ?? PackedPiece(self) }
-    return try place.map { try FileTail(path, at: $0, patience: patience) } ?? FileTail(path, patience: patience)
+    let piece: (any LogPiece)? =
+      if isPacked {
+        try place.map { try PackedPiece(self, at: $0) } ?? PackedPiece(self)
+      } else {
+        try place.map { try FileTail(path, at: $0, patience: patience) } ?? FileTail(path, patience: patience)
+      }
+    return piece
   }
+
+  /// Whether the file still has this name; rotation gives it to the next one.
+  var isStillThere: Bool { (try? FileStatus(path))?.identity == status.identity }
 }
 
 extension String {

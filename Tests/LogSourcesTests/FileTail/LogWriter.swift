@@ -51,8 +51,8 @@ final class LogWriter: Sendable {
   }
 
   /// Renames the file and makes a new one; the writer goes on in the old one until `reopen`.
-  func rotate(keeping count: Int = 9) throws {
-    try shift(keeping: count)
+  func rotate() throws {
+    try shift()
     try move(path, path + ".1")
     close(unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644))
   }
@@ -60,15 +60,18 @@ final class LogWriter: Sendable {
   /// Copies the file and cuts it.
   func copyAndTruncate(packing: Bool = false) throws {
     try state.withLock { _ in
-      try shift(keeping: 9)
+      try shift()
       try Command.run("/bin/cp", "-p", path, path + ".1")
       try #require(unsafe truncate(path, 0) == 0)
     }
     if packing { try Command.run("/bin/gzip", path + ".1") }
   }
 
-  private func shift(keeping count: Int) throws {
-    for age in (1..<count).reversed() {
+  private func shift() throws {
+    // The times of files advance in steps of milliseconds; logrotate comes once a day.
+    usleep(20_000)
+    defer { usleep(20_000) }
+    for age in (1..<100).reversed() {
       for suffix in ["", ".gz"] where FileManager.default.fileExists(atPath: "\(path).\(age)\(suffix)") {
         try move("\(path).\(age)\(suffix)", "\(path).\(age + 1)\(suffix)")
       }
