@@ -33,9 +33,9 @@ final class FollowedLog {
     self.selection = selection
     if let position, !position.places.isEmpty {
       lastPlaces = position.places
-      resume(position.places)
+      settle { $0.resume(position.places) }
     } else {
-      begin(firstLook)
+      settle { $0.begin(firstLook) }
     }
   }
 
@@ -53,6 +53,17 @@ final class FollowedLog {
   }
 
   // MARK: Where to begin
+
+  /// Begins again if the log was rotated while its files were being looked for.
+  private func settle(_ take: (FollowedLog) -> Void) {
+    for _ in 1...Self.mostAttempts {
+      (pieces, events, state) = ([], [], .unseen)
+      let before = try? FileStatus(path).identity
+      take(self)
+      if state != .following || pieces.last?.identity == before { return }
+      usleep(10_000)
+    }
+  }
 
   private func begin(_ firstLook: FirstLook) {
     switch firstLook {
@@ -73,6 +84,8 @@ final class FollowedLog {
   }
 
   private func resume(_ places: [FilePlace]) {
+    // Of the files behind the last one that was begun nothing has been read, whatever became of them since.
+    let places = places.prefix(through: places.lastIndex { $0.offset > 0 } ?? 0)
     let siblings = siblings()
     for place in places.dropLast() {
       if let index = siblings.index(of: place) { add(siblings.files[index], at: place) }
@@ -161,7 +174,7 @@ final class FollowedLog {
     }
     if let old = pieces.last as? FileTail {
       if state != .unseen {
-        let between = withoutCopies(rotated(behind: old))
+        let between = withoutCopies(rotated(behind: old)).filter { $0.status.identity != tail.identity }
         add(between)
         tellReplacement(of: old, between: between)
       }

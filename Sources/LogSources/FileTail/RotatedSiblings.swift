@@ -19,13 +19,30 @@ struct RotatedSiblings {
       defer { unsafe free(pointer) }
       return unsafe String(cString: pointer)
     }
+    let logs = real.map { $0 == log ? [log] : [log, $0] } ?? [log]
+    var found = Self.find(logs, extraFolders)
+    // While files are being renamed a listing may miss one, or have it twice.
+    for _ in 1...Self.mostListings {
+      let again = Self.find(logs, extraFolders)
+      if again.mapValues(\.identity) == found.mapValues(\.identity) { break }
+      found = again
+      usleep(2_000)
+    }
+    files = RotatedSet.inOrder(found.keys.sorted()).suffix(Self.mostFiles).compactMap { path in
+      found[path].map { RotatedSibling(path: path, status: $0) }
+    }
+  }
+
+  private static let mostListings = 50
+
+  private static func find(_ logs: [String], _ extraFolders: [String]) -> [String: FileStatus] {
     var found: [String: FileStatus] = [:]
     var seen: Set<FileIdentity> = []
     // The same file may be reached by two ways, and counts once.
-    for log in [log, real ?? log] {
+    for log in logs {
       let (folder, name) = log.folderAndName
       for folder in [folder] + extraFolders {
-        for candidate in FolderListing(folder).names where candidate != name {
+        for candidate in FolderListing(folder).names.sorted() where candidate != name {
           let path = folder + "/" + candidate
           guard RotatedFile(path).log == folder + "/" + name, let status = try? FileStatus(path), status.kind == nil,
             seen.insert(status.identity).inserted
@@ -34,9 +51,7 @@ struct RotatedSiblings {
         }
       }
     }
-    files = RotatedSet.inOrder(found.keys.sorted()).suffix(Self.mostFiles).compactMap { path in
-      found[path].map { RotatedSibling(path: path, status: $0) }
-    }
+    return found
   }
 
   /// Where in `files` the file that `place` is in stands now: renamed, copied, or packed.
