@@ -3,22 +3,22 @@ import LogParsing
 import LogSources
 
 extension LogStream {
-  /// Reads all inputs and says what is wrong in them, the same with one thread and with many.
+  /// Reads all sources and says what is wrong in them, the same with one thread and with many.
   mutating func diagnose(
-    _ inputs: [LogInput], rules: RuleSet, options: Pipeline.Options, threads: Int
+    _ sources: [Source], rules: RuleSet, options: Pipeline.Options, threads: Int
   ) -> DiagnosisReport {
     var pipeline = Pipeline(rules: rules, options: options, clock: .local(newest: nil))
     if threads <= 1 {
-      for input in inputs {
-        read(input, begin: { pipeline.begin($0, clock: $1) }, take: { pipeline.consume($0) })
+      for source in sources {
+        read(source, begin: { pipeline.begin($0, clock: $1) }, take: { pipeline.consume($0) })
       }
       return pipeline.finish()
     }
     var readers = BlockReaders(count: threads, rules: rules, options: options)
-    for (number, input) in inputs.enumerated() {
+    for (number, source) in sources.enumerated() {
       var clock = LogClock.local(newest: nil)
       read(
-        input,
+        source,
         begin: {
           clock = $1
           pipeline.begin($0, clock: $1)

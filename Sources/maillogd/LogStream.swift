@@ -47,6 +47,35 @@ struct LogStream {
     }
   }
 
+  /// What a scan reads.
+  enum Source {
+    case input(LogInput)
+    case journal(JournalSelection)
+  }
+
+  mutating func read(_ source: Source, begin: (String, LogClock) -> Void, take: (Span<UInt8>) -> Void) {
+    switch source {
+    case .input(let input): read(input, begin: begin, take: take)
+    case .journal(let selection): read(selection, begin: begin, take: take)
+    }
+  }
+
+  /// Reads what the journal holds; what is missing in it is told with the failures.
+  mutating func read(_ selection: JournalSelection, begin: (String, LogClock) -> Void, take: (Span<UInt8>) -> Void) {
+    do {
+      var journal = try JournalScan(selection)
+      begin(selection.source, .local(newest: nil))
+      while let batch = try journal.next() {
+        hand(batch.text, take)
+        for notice in batch.notices {
+          if let failure = Failure(notice) { failures.append(failure) }
+        }
+      }
+    } catch {
+      failures.append(Failure(error))
+    }
+  }
+
   private func hand(_ text: [UInt8], _ take: (Span<UInt8>) -> Void) {
     if !text.isEmpty { take(text.span) }
   }
@@ -69,6 +98,26 @@ extension Failure {
     case .notFound, .isDirectory: self = .cannotOpen(error.description)
     default: self = .badData(error.description)
     }
+  }
+}
+
+extension Failure {
+  init(_ error: SourceError) {
+    switch error {
+    case .journalDenied: self = .noPermission(error.description)
+    case .journalUnreadable: self = .readingFailed(error.description)
+    case .noJournalDirectory, .noJournalLibrary: self = .cannotOpen(error.description)
+    case .badPattern: self = Failure(code: 64, message: error.description)
+    }
+  }
+
+  /// What a one-shot reading has to say of a notice: that a file is damaged.
+  init?(_ notice: SourceNotice) {
+    guard case .journalCorrupt(let path, let unread) = notice.event else { return nil }
+    let share = unread.map { "\($0) of its entries" } ?? "a part of it"
+    self = .badData(
+      "\(path): the journal file is damaged; \(share) could not be read. What was read is in the report; "
+        + "journalctl --verify --file \(path) shows the damage.")
   }
 }
 

@@ -20,12 +20,12 @@ struct JournalAudit {
 
   private static let mostFiles = 20_000
 
-  /// Only files of this machine count, if one is named.
-  private let machine: String?
+  /// Of a file that holds entries of several machines, read by several readers, none can count them all.
+  private let countsEntries: Bool
 
-  init(begin: Int64, machine: String? = nil) {
+  init(begin: Int64, countsEntries: Bool) {
     self.begin = begin
-    self.machine = machine
+    self.countsEntries = countsEntries
   }
 
   /// Whether the heads should be looked at again soon, to confirm what was found.
@@ -41,7 +41,7 @@ struct JournalAudit {
       case .unreadable: continue
       case .damaged: if damaged.insert(path).inserted { news.append(path) }
       case .header(let header):
-        guard header.entries > 0, machine == nil || machine == header.machine.description else { continue }
+        guard header.entries > 0, countsEntries else { continue }
         let key = Key(sequence: header.sequence, head: header.head)
         var tally = old.removeValue(forKey: key) ?? Tally(path: path, header: header)
         tally.path = path
@@ -61,6 +61,7 @@ struct JournalAudit {
   }
 
   mutating func saw(_ entry: JournalCursor) {
+    guard countsEntries else { return }
     if let current, tallies[current]?.count(entry) == true { return }
     if let head = heads[entry.sequence]?.last(where: { $0 <= entry.number }) {
       let key = Key(sequence: entry.sequence, head: head)

@@ -12,6 +12,7 @@ struct JournalLine {
   private(set) var subject: [UInt8] = []
   private(set) var messageID: [UInt8] = []
   private(set) var dropped: [UInt8] = []
+  private(set) var machine: [UInt8] = []
   private var command: [UInt8] = []
   private var syslogPID: [UInt8] = []
   private var processID: [UInt8] = []
@@ -27,6 +28,7 @@ struct JournalLine {
     subject.removeAll(keepingCapacity: true)
     messageID.removeAll(keepingCapacity: true)
     dropped.removeAll(keepingCapacity: true)
+    machine.removeAll(keepingCapacity: true)
     command.removeAll(keepingCapacity: true)
     syslogPID.removeAll(keepingCapacity: true)
     processID.removeAll(keepingCapacity: true)
@@ -59,6 +61,8 @@ struct JournalLine {
       field.copy(from: start, to: &subject)
     } else if let start = field.start(of: "MESSAGE_ID") {
       field.copy(from: start, to: &messageID)
+    } else if let start = field.start(of: "_MACHINE_ID") {
+      field.copy(from: start, to: &machine)
     } else if let start = field.start(of: "N_DROPPED") {
       field.copy(from: start, to: &dropped)
     }

@@ -1,7 +1,7 @@
 /// A place in a journal: behind the last entry that was handed on, for each machine or namespace that writes to it.
 public struct JournalPosition: Codable, Sendable, Hashable {
   public let source: String
-  /// By writer: the machine id of a directory's journals, else the namespace (empty: the default one).
+  /// By writer: the namespace (empty: the default one), or in a directory with journals of several machines their ids.
   public internal(set) var places: [String: JournalPlace]
 }
 
@@ -13,6 +13,8 @@ public struct JournalPlace: Codable, Sendable, Hashable {
   public internal(set) var realtime: Int64
   /// The entries of that moment that were read; they tell what is new where the cursor is unknown.
   public internal(set) var recent: [EntryIdentity]
+  /// The ids of the machines whose entries were read.
+  public internal(set) var machines: Set<String> = []
 }
 
 /// What tells an entry from others even when it stands in another journal file: boot, clock and the hash of its data.

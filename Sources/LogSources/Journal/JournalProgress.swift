@@ -4,9 +4,18 @@ struct JournalProgress {
   /// The entries of the same microsecond as `last`.
   private var recent: [JournalCursor] = []
 
+  private var machines: Set<[UInt8]> = []
+  private var lastMachine: [UInt8] = []
+
   private static let mostRecent = 64
 
-  mutating func passed(_ cursor: JournalCursor) {
+  init(from place: JournalPlace?) { machines = Set(place?.machines.map { Array($0.utf8) } ?? []) }
+
+  mutating func passed(_ cursor: JournalCursor, machine: [UInt8]) {
+    if machine != lastMachine, machines.count < JournalSet.mostMachines {
+      lastMachine = machine
+      machines.insert(machine)
+    }
     if cursor.realtime != last?.realtime { recent.removeAll(keepingCapacity: true) }
     if recent.count < Self.mostRecent { recent.append(cursor) }
     last = cursor
@@ -16,7 +25,8 @@ struct JournalProgress {
   var place: JournalPlace? {
     last.map { last in
       JournalPlace(
-        cursor: last.description, realtime: Int64(clamping: last.realtime), recent: recent.map(\.identity))
+        cursor: last.description, realtime: Int64(clamping: last.realtime), recent: recent.map(\.identity),
+        machines: Set(machines.map { String(decoding: $0, as: UTF8.self) }))
     }
   }
 }

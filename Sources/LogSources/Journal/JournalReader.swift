@@ -11,7 +11,7 @@ final class JournalReader {
   private var line = JournalLine()
   private var stamps = StampWriter()
   private var audit: JournalAudit
-  private var progress = JournalProgress()
+  private var progress: JournalProgress
   /// The place to go on behind, while no entry behind it has been found.
   private var resuming: JournalPlace?
   /// Where reading stood when files came or went; the next entry shows whether some were lost.
@@ -41,6 +41,7 @@ final class JournalReader {
     folders = JournalFolders(location)
     if folders.isDenied { throw .journalDenied(source: source) }
     self.writer = writer
+    progress = JournalProgress(from: place)
     until = selection.until
     mail = MailEntries(units: selection.units)
     let begin: Int64 =
@@ -49,7 +50,7 @@ final class JournalReader {
       case (nil, .since(let microseconds)): microseconds
       case (nil, .end): Moment.now
       }
-    audit = JournalAudit(begin: begin, machine: machine)
+    audit = JournalAudit(begin: begin, countsEntries: machine == nil)
     do throws(JournalFault) {
       if let machine { try journal.require("_MACHINE_ID=" + machine) }
       if let place {
@@ -58,7 +59,7 @@ final class JournalReader {
       } else if case .since(let microseconds) = selection.firstLook {
         if microseconds > 0 { try journal.seek(microseconds: microseconds) } else { try journal.seekHead() }
       } else if try journal.moveToLast() {
-        progress.passed(try journal.cursor())
+        progress.passed(try journal.cursor(), machine: [])
       } else {
         try journal.seekHead()
       }
@@ -119,7 +120,9 @@ final class JournalReader {
   private func take(_ harvest: inout Harvest) throws(JournalFault) {
     let entry = try journal.cursor()
     if let place = resuming {
-      if !isCursorKnown, try journal.isAt(cursor: place.cursor) { isCursorKnown = true }
+      if !isCursorKnown, JournalCursor(place.cursor) != nil, try journal.isAt(cursor: place.cursor) {
+        isCursorKnown = true
+      }
       // Read before, or the clock of that time was ahead of today's and would cover all that comes.
       if place.covers(entry), place.realtime <= Moment.now {
         audit.saw(entry)
@@ -140,7 +143,7 @@ final class JournalReader {
     line.clear()
     try journal.forEachField { line.set($0) }
     audit.saw(entry)
-    progress.passed(entry)
+    progress.passed(entry, machine: line.machine)
     if let event = JournaldMessage.event(line, mail: &mail) { harvest.events.append(event) }
     if mail.contains(line) { line.write(realtime: realtime, stamps: &stamps, to: &harvest.text) }
   }
@@ -172,6 +175,9 @@ final class JournalReader {
 
   /// To be polled before `process`.
   func descriptor() throws(JournalFault) -> Int32 { try journal.descriptor() }
+
+  /// Some file seems to hold more than it gave; the next reading tells.
+  var isSuspicious: Bool { audit.isSuspicious }
 
   /// How soon to read although the descriptor is silent.
   var timeout: Duration? {

@@ -10,7 +10,7 @@ final class JournalSet {
   private(set) var readers: [JournalReader] = []
   private var places: [String: JournalPlace]
 
-  private static let mostMachines = 1_024
+  static let mostMachines = 1_024
   /// What one reader gives before another one has its turn.
   private static let portion = 1 << 16
 
@@ -28,9 +28,12 @@ final class JournalSet {
   /// Opens the journals of writers that are not read yet; costs nothing while no files come or go.
   func open() throws(SourceError) {
     guard mayHaveNewWriters || readers.isEmpty else { return }
-    for (writer, location, machine) in try writers() where !readers.contains(where: { $0.writer == writer }) {
+    let writers = try writers()
+    if writers.contains(where: { $0.machine != nil }), readers.contains(where: { $0.writer.isEmpty }) { close() }
+    for (writer, location, machine) in writers where !readers.contains(where: { $0.writer == writer }) {
       let reader = try JournalReader(
-        location, writer: writer, machine: machine, selection: selection, from: places[writer])
+        location, writer: writer, machine: machine, selection: selection,
+        from: place(of: writer, machine: machine))
       readers.append(reader)
     }
     mayHaveNewWriters = false
@@ -58,7 +61,22 @@ final class JournalSet {
       if part.isCaughtUp || reader.isEnded { waiting.removeAll { $0 === reader } }
     }
     harvest.isCaughtUp = waiting.isEmpty
+    if harvest.isCaughtUp, !isFollowing { try confirm(&harvest) }
     return harvest
+  }
+
+  /// Reads once more where files seem to hold more than they gave: there is no later turn that would tell.
+  private func confirm(_ harvest: inout JournalReader.Harvest) throws(SourceError) {
+    do throws(JournalFault) {
+      for reader in readers where reader.isSuspicious {
+        _ = try reader.process()
+        let part = try reader.read(upTo: .max)
+        harvest.text += part.text
+        harvest.events += part.events
+      }
+    } catch {
+      throw .journalUnreadable(source: selection.source, code: error.code)
+    }
   }
 
   /// Takes note of what happened to the files.
@@ -73,10 +91,17 @@ final class JournalSet {
     let whole: [(String, Journal.Place, machine: String?)] = [("", .directory(directory), nil)]
     guard isFollowing else { return whole }
     let journal = try Journal(.directory(directory), source: selection.source)
-    let machines: [String]
-    do throws(JournalFault) { machines = try journal.values(of: "_MACHINE_ID", limit: Self.mostMachines) } catch {
-      throw .journalUnreadable(source: selection.source, code: error.code)
-    }
+    // A damaged file may hide who wrote to it; then all is read as one.
+    let machines = (try? journal.values(of: "_MACHINE_ID", limit: Self.mostMachines)) ?? []
+    let isSplit = !Set(places.keys).subtracting([""]).isEmpty
+    guard machines.count > 1 || isSplit, !machines.isEmpty else { return whole }
     return machines.map { ($0, .directory(directory), $0) }
+  }
+
+  /// Where to go on: what was read of several machines as one goes on for each of them.
+  private func place(of writer: String, machine: String?) -> JournalPlace? {
+    if let place = places[writer] { return place }
+    guard let machine, let whole = places[""], whole.machines.contains(machine) else { return nil }
+    return whole
   }
 }

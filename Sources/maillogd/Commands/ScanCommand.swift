@@ -16,6 +16,8 @@ struct ScanCommand: ParsableCommand {
       Examples:
         maillogd scan
         maillogd scan /var/log/mail.log.2.gz /var/log/mail.log.1 /var/log/mail.log
+        maillogd scan --journal --since yesterday
+        maillogd scan --journal --directory /var/log/journal/remote
         journalctl -o export --since yesterday | maillogd scan -
         maillogd scan --format json mail.log | jq '.incidents[].title'
         maillogd scan --since 2h --fail-on error      # for monitoring: exit code 1
@@ -27,6 +29,10 @@ struct ScanCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson }
 
   @Argument(help: "Log files; \"-\" is standard input.") var files: [String] = []
+  @Flag(name: .long, help: "Read the systemd journal: the mail lines of every unit.") var journal = false
+  @Option(name: .long, help: "With --journal: read the journal files in this directory instead of the machine's own.")
+  var directory: String?
+  @Option(name: .long, help: "With --journal: read this namespace of journald too.") var namespace: [String] = []
   @Option(name: .long, help: "text, json or ndjson.") var format = Format.text
   @Option(name: .shortAndLong, help: "Write the report to this file.") var output: String?
   @Option(name: .long, help: "Only lines from this moment on: 2026-01-31, \"2026-01-31 22:04\", today, 2h.") var since:
@@ -54,7 +60,8 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
-      let inputs = try LogStream.inputs(files)
+      let sources =
+        try journalSelection().map { [LogStream.Source.journal($0)] } ?? LogStream.inputs(files).map { .input($0) }
       var options = Pipeline.Options()
       options.since = since?.time
       options.until = until?.time
@@ -62,13 +69,33 @@ struct ScanCommand: ParsableCommand {
       var stream = LogStream()
       stream.progress = { bar.show($0, read: $1, total: $2) }
       let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-      var report = try stream.diagnose(inputs, rules: ruleOptions.load(), options: options, threads: count)
+      var report = try stream.diagnose(sources, rules: ruleOptions.load(), options: options, threads: count)
       bar.clear()
       if verify != false { OwnMachine.verify(&report, everything: verify == true, dns: dns.source) }
       if !report.inputs.isEmpty { try write(report) }
       try stream.report()
       if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }
     }
+  }
+
+  private func journalSelection() throws -> JournalSelection? {
+    guard journal else {
+      guard directory == nil, namespace.isEmpty else {
+        throw Failure(code: 64, message: "--directory and --namespace go with --journal. Add it.")
+      }
+      return nil
+    }
+    guard files.isEmpty else {
+      throw Failure(code: 64, message: "--journal reads the journal and no files. Scan the files by themselves.")
+    }
+    var selection = JournalSelection()
+    selection.directory = directory
+    selection.namespaces = namespace
+    // The lines have their programs' own times, a little before those of journald; the report takes the exact ones.
+    let slack: Int64 = 60_000_000
+    if let since { selection.firstLook = .since(microseconds: since.time.microseconds - slack) }
+    if let until { selection.until = until.time.microseconds + slack }
+    return selection
   }
 
   private func write(_ report: DiagnosisReport) throws {
