@@ -12,6 +12,8 @@ public actor JournalFollower: LogFollower {
   private var isEmptinessTold = false
 
   private static let batchBytes = 1 << 20
+  /// After a change: a busy journal is read in batches, not entry by entry.
+  private static let gathering = Duration.milliseconds(10)
   /// How often to see whether the journal's folders are still the same ones, which inotify cannot tell.
   private static let lookEvery = Duration.seconds(10)
   /// A quiet mail system in a busy journal: how often the place is told all the same.
@@ -80,10 +82,13 @@ public actor JournalFollower: LogFollower {
   }
 
   private func wait() throws {
+    let clock = ContinuousClock.now
+    defer { if clock.duration(to: .now) >= Self.lookEvery { journals.expectWriters() } }
     var timeout = Self.lookEvery
     for reader in journals.readers { timeout = min(timeout, reader.timeout ?? timeout) }
     do {
       waitForInput(try journals.readers.map { try $0.descriptor() } + [bell.descriptor], timeout: timeout)
+      waitForInput([bell.descriptor], timeout: Self.gathering)
       try journals.process()
     } catch let fault as JournalFault {
       throw SourceError.journalUnreadable(source: selection.source, code: fault.code)

@@ -34,7 +34,7 @@ final class JournalReader {
 
   init(
     _ location: Journal.Place, writer: String, machine: String? = nil, selection: JournalSelection,
-    from place: JournalPlace?
+    isFollowing: Bool, from place: JournalPlace?
   ) throws(SourceError) {
     let source = selection.source
     let journal = try Journal(location, source: source)
@@ -52,6 +52,8 @@ final class JournalReader {
       }
     audit = JournalAudit(begin: begin, countsEntries: machine == nil)
     do throws(JournalFault) {
+      // libsystemd watches from the first call on; what changed before goes unnoticed.
+      if isFollowing { _ = try journal.descriptor() }
       if let machine { try journal.require("_MACHINE_ID=" + machine) }
       if let place {
         try Self.seek(journal, to: place)
@@ -184,12 +186,14 @@ final class JournalReader {
     audit.isSuspicious ? .seconds(1) : journal.timeout()
   }
 
-  /// Takes note of changes; `true` if files came or went.
-  func process() throws(JournalFault) -> Bool {
+  /// Takes note of what happened to the files.
+  func process() throws(JournalFault) -> Journal.Change {
     if audit.isSuspicious { haveFilesChanged = true }
-    guard try journal.process() == .filesChanged else { return false }
-    haveFilesChanged = true
-    interrupted = progress.last
-    return true
+    let change = try journal.process()
+    if change == .filesChanged {
+      haveFilesChanged = true
+      interrupted = progress.last
+    }
+    return change
   }
 }

@@ -33,12 +33,17 @@ final class JournalSet {
     for (writer, location, machine) in writers where !readers.contains(where: { $0.writer == writer }) {
       let reader = try JournalReader(
         location, writer: writer, machine: machine, selection: selection,
-        from: place(of: writer, machine: machine))
+        isFollowing: isFollowing, from: place(of: writer, machine: machine))
       readers.append(reader)
     }
     mayHaveNewWriters = false
     // Whoever comes to a journal that is being followed is read from there on.
     if selection.firstLook == .end { selection.firstLook = .since(microseconds: opened) }
+  }
+
+  /// Looks for new writers at the next `open`, though no change was reported.
+  func expectWriters() {
+    mayHaveNewWriters = selection.directory != nil
   }
 
   /// Forgets the open files; `open` goes on at the same places.
@@ -81,7 +86,12 @@ final class JournalSet {
 
   /// Takes note of what happened to the files.
   func process() throws(JournalFault) {
-    for reader in readers where try reader.process() { mayHaveNewWriters = selection.directory != nil }
+    for reader in readers {
+      let change = try reader.process()
+      // Before the entries of a second machine are read together with those of the first, past which they may lie.
+      let isAlone = reader.writer.isEmpty && change == .appended
+      if selection.directory != nil, isAlone || change == .filesChanged { mayHaveNewWriters = true }
+    }
   }
 
   private func writers() throws(SourceError) -> [(String, Journal.Place, machine: String?)] {

@@ -117,6 +117,7 @@ struct `A journal that is not what it was` {
     }
     try late.write(to: folder.folder.path + "/other.journal")
     await read.read(follower) { $0.lines.count >= 20 }
+    #expect(!read.isLate)
     try late.write(to: folder.folder.path + "/other.journal")
     await read.read(JournalFollower(selection, from: try read.journalPosition?.stored())) { $0.lines.count >= 30 }
     #expect(read.lines.compactMap(\.number) == Array(100..<110) + Array(0..<10) + Array(0..<10))
