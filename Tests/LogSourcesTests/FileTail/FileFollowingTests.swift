@@ -206,15 +206,16 @@ import Testing
   @Test func `begins where it is told to`() async throws {
     writer.write(5)
     var read = Following()
-    let follower = try follower { $0.firstLook = .end }
-    let first = Task {
-      var read = Following()
-      await read.read(follower) { !$0.lines.isEmpty }
-      return read.lines.compactMap(\.number)
+    // That the second file is missing is told once the first one has been opened.
+    let follower = try follower {
+      $0.firstLook = .end
+      $0.paths.append(path + ".missing")
     }
-    try await Task.sleep(for: .milliseconds(500))
+    var late = Following()
+    await late.read(follower) { $0.notices == [.vanished] }
     writer.write(1)
-    #expect(await first.value == [5])
+    await late.read(follower) { !$0.lines.isEmpty }
+    #expect(late.lines.compactMap(\.number) == [5])
     try writer.rotate()
     writer.reopen()
     writer.write(1)
