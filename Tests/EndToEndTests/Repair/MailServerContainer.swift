@@ -52,7 +52,9 @@ final class MailServerContainer {
   func scan(since place: String) throws -> Report {
     let log = "/tmp/journal.log"
     try run("journalctl -o short-iso-precise --no-pager --after-cursor='\(place)' > \(log)")
-    return try run("maillogd scan --lang en --format json \(log)").report()
+    let scan = try run("maillogd scan --lang en --format json \(log)")
+    guard scan.status == 0 else { throw Fault("scan ended with \(scan.status): \(scan.errors)") }
+    return try scan.report()
   }
 
   /// Changes a file as the report says: the line replaces the one that sets the same name, or is added.
