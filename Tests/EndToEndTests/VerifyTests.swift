@@ -41,14 +41,15 @@ import Testing
 
   @Test func `and says in both languages what it saw`() throws {
     let folder = try TemporaryFolder()
-    let log = try folder.file("mail.log", Self.log(host: "elsewhere", hoursAgo: 1))
-    let english = try Maillogd.run(["scan", "--verify", "--lang", "en", "--format", "json", log]).report()
-    let french = try Maillogd.run(["scan", "--verify", "--lang", "fr", "--format", "json", log]).report()
-    func found(_ report: Report) -> String? {
-      report.incidents.first?.causes.first { $0.id == "other-address-family" }?.evidence.first?.found
+    let line =
+      "2026-11-23T10:00:00+00:00 mail postfix/smtpd[2]: error: open database /no/such.db: No such file or directory\n"
+    let log = try folder.file("mail.log", line)
+    func found(_ language: String) throws -> String? {
+      let report = try Maillogd.run(["scan", "--verify", "--lang", language, "--format", "json", log]).report()
+      return report.incident("postfix.map.missing-db")?.causes.first { $0.id == "never-built" }?.evidence.first?.found
     }
-    #expect(found(english) == "nobody listens on 1")
-    #expect(found(french) == "personne n'écoute sur 1")
+    #expect(try found("en") == "/no/such does not exist")
+    #expect(try found("fr") == "/no/such n'existe pas")
   }
 
   @Test func `as explain does when it is told to`() throws {
