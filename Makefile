@@ -38,7 +38,7 @@ test: setup
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Plugins Benchmarks
-	shellcheck scripts/setup scripts/bench .ci/run
+	shellcheck scripts/setup scripts/bench scripts/container Tests/EndToEndTests/Repair/mail-server.sh .ci/run
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Plugins Benchmarks

@@ -19,7 +19,7 @@ enum CauseVerdict {
       for index in judged.indices where judged[index].cause.status != .confirmed {
         if judged[index].cause.status == .refuted { continue }
         judged[index].cause.status = .refuted
-        judged[index].cause.evidence.append(.rival(proven.cause.id))
+        judged[index].cause.evidence = [.rival(proven.cause.id)]
       }
     }
     func order(_ entry: (cause: JudgedCause, rank: Int, place: Int)) -> (Int, Int, Int) {

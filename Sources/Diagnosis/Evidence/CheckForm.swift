@@ -33,7 +33,7 @@ public struct CheckForm: Sendable {
     "listening": [
       "listener", "listener.address", "listener.port", "listener.pid", "listener.program", "listener.unit",
     ],
-    "address": ["interface"],
+    "address": ["interface", "outgoing"],
     "socket": ["socket", "listener", "closed", "closed.owner", "closed.group", "closed.mode"],
     "unit": ["unit", "unit.state", "unit.result", "unit.status", "unit.pid"],
     "file": ["file", "file.owner", "file.mode", "closed", "closed.owner", "closed.group", "closed.mode"],

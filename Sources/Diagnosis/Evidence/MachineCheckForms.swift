@@ -19,8 +19,14 @@ extension CheckForm {
       "listening", [.texts("program"), .text("not-at")],
       holds: "one of these programs listens, but nobody does at the address `not-at`"),
     CheckForm(
-      "address", [.text("own"), .word("is", "present", "missing")],
-      holds: "the IP address is (not) one of this machine's"),
+      "address", [.text("own"), .word("is", "present", "missing", "unconfigured")],
+      holds:
+        "the IP address is (not) this machine's, all of 127.0.0.0/8 and ::1 included; `unconfigured`: no interface has it"
+    ),
+    CheckForm(
+      "address", [.word("outgoing", "ipv4", "ipv6"), .word("is", "present", "missing")],
+      holds: "connections of this family to the internet would (not) find a route and an own address"),
+    CheckForm("address", [.text("neighbour")], holds: "the IP address lies in a network of this machine"),
     CheckForm(
       "socket", [.text("path"), .word("is", "present", "missing", "listening", "dead")],
       optional: [.word("seen-from", "host", "postfix")],

@@ -26,12 +26,29 @@ struct OwnAddresses {
   }
 
   func observe(_ check: MachineCheck) -> Observation {
-    let text = check["own"] ?? ""
+    if let family = check["outgoing"] {
+      return OutgoingAddress.observe(isVersion6: family == "ipv6", isPresentWanted: check["is"] == "present")
+    }
+    let text = check["own"] ?? check["neighbour"] ?? ""
     guard let address = IPAddress(text) else {
       return .unknown("'\(text)' is no IP address", "« \(text) » n'est pas une adresse IP")
     }
     guard !interfaces.isEmpty else {
       return .unknown("the kernel names no interface", "le noyau ne nomme aucune interface")
+    }
+    if check["neighbour"] != nil {
+      let network = network(of: address)
+      return Observation(
+        holds: network != nil,
+        network.map { "\(text) is in the network of \($0.name)" } ?? "\(text) is in no network of this machine",
+        network.map { "\(text) est dans le réseau de \($0.name)" } ?? "\(text) n'est dans aucun réseau de cette machine"
+      )
+    }
+    let isConfigured = interfaces.contains { $0.address == address }
+    if check["is"] == "unconfigured" {
+      return Observation(
+        holds: !isConfigured, isConfigured ? "an interface has \(text)" : "no interface has \(text)",
+        isConfigured ? "une interface porte \(text)" : "aucune interface ne porte \(text)")
     }
     let isOwn = contains(address)
     let name = interfaces.first { $0.address == address }?.name

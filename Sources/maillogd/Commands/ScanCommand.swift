@@ -44,7 +44,7 @@ struct ScanCommand: ParsableCommand {
     Severity.warning
   @Flag(
     inversion: .prefixedNo,
-    help: "Look at this machine for the causes (default: if the log is this machine's own, and not a day old).")
+    help: "Look at this machine and the DNS for the causes (default: if the log is this machine's, and not a day old).")
   var verify: Bool?
   @Option(name: .long, help: "How many threads read; the report is the same for any number (default: one a core).")
   var threads: Int?

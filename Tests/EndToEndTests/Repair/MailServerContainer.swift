@@ -3,7 +3,8 @@ import Foundation
 /// A copy of this machine with its own systemd, Postfix and OpenDKIM; what happens in it stays in memory.
 final class MailServerContainer {
   private let folder: String
-  private let name = "maillogd-repair"
+  /// Two runs at once must not share a control group.
+  private let name: String
   private static let source = URL(filePath: #filePath).deletingLastPathComponent()
   private static let script = source.appending(path: "../../../scripts/container").standardizedFileURL.path
 
@@ -18,7 +19,8 @@ final class MailServerContainer {
   }
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.path + "/maillogd-repair-" + UUID().uuidString
+    name = "repair-" + UUID().uuidString.prefix(8).lowercased()
+    folder = FileManager.default.temporaryDirectory.path + "/maillogd-" + name
     let boot = try Maillogd.shell("'\(Self.script)' up '\(folder)' \(name)")
     guard boot.status == 0 else { throw Fault(boot.errors) }
     for (from, to) in [
@@ -52,7 +54,9 @@ final class MailServerContainer {
   func scan(since place: String) throws -> Report {
     let log = "/tmp/journal.log"
     try run("journalctl -o short-iso-precise --no-pager --after-cursor='\(place)' > \(log)")
-    return try run("maillogd scan --lang en --format json \(log)").report()
+    let scan = try run("maillogd scan --lang en --format json \(log)")
+    guard scan.status == 0 else { throw Fault("scan ended with \(scan.status): \(scan.errors)") }
+    return try scan.report()
   }
 
   /// Changes a file as the report says: the line replaces the one that sets the same name, or is added.
@@ -82,7 +86,7 @@ final class MailServerContainer {
 
   /// Whether mail sent both ways arrives in the mailbox, signed.
   func mailFlows(_ token: String) throws -> Bool {
-    try run("mail-server smtp \(token)-smtp")
+    try run("mail-server smtp \(token)-smtp 15")
     try run("mail-server local \(token)-local")
     return try run("mail-server arrived \(token)-smtp && mail-server arrived \(token)-local").status == 0
   }

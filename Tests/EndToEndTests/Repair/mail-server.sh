@@ -2,7 +2,7 @@
 # A healthy mail server in the container, and the state to which every repair is measured: Postfix as Debian ships it
 # (smtpd and cleanup chrooted), OpenDKIM signing for mail.example.org with a key table.
 #   mail-server.sh reset          back to that state, whatever was broken before
-#   mail-server.sh smtp TOKEN     sends a message through smtpd on 127.0.0.1:25
+#   mail-server.sh smtp TOKEN [N] sends a message through smtpd on 127.0.0.1:25, in N attempts at most
 #   mail-server.sh local TOKEN    sends one with sendmail(1)
 #   mail-server.sh squat PORT     takes a port and serves nothing on it
 #   mail-server.sh arrived TOKEN  waits until it lies in alice's mailbox, signed; exit code 1 if it does not come
@@ -71,19 +71,30 @@ CONF
 
 message() { printf 'From: <bob@mail.example.org>\r\nTo: <alice@mail.example.org>\r\nSubject: %s\r\n\r\n%s\r\n' "$1" "$1"; }
 
-smtp() {
+# One attempt; 0 if the server took the message.
+attempt() {
   exec 3<>/dev/tcp/127.0.0.1/25 || return 1
-  local line
+  local line=
   answer() { while IFS= read -r -t 20 -u 3 line; do case $line in ???-*) ;; *) return ;; esac; done; }
   answer
-  for command in 'EHLO client.example.org' 'MAIL FROM:<bob@mail.example.org>' "RCPT TO:<${2:-alice@mail.example.org}>" DATA; do
+  for command in 'EHLO client.example.org' 'MAIL FROM:<bob@mail.example.org>' "RCPT TO:<alice@mail.example.org>" DATA; do
     printf '%s\r\n' "$command" >&3
     answer
   done
-  message "$1" >&3
-  printf '.\r\nQUIT\r\n' >&3
-  answer
+  case $line in 354*) message "$1" >&3; printf '.\r\n' >&3; answer ;; esac
+  printf 'QUIT\r\n' >&3
   exec 3>&-
+  case $line in 250*) return 0 ;; *) return 1 ;; esac
+}
+
+# A sender tries again, as every mail server does: a filter that has just started may not listen yet.
+smtp() {
+  local tries
+  for tries in $(seq "${2:-1}"); do
+    attempt "$1" && return 0
+    [ "$tries" = "${2:-1}" ] || sleep 1
+  done
+  return 1
 }
 
 arrived() {
