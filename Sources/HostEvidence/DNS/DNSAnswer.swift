@@ -72,6 +72,8 @@ package enum DNSFailure: Error, Sendable, Hashable {
   case refused(code: Int)
   /// Nothing came within so many seconds.
   case timedOut(seconds: Int)
+  /// SERVFAIL, while no name server at all can be reached from here.
+  case unreachable
   /// DNSSEC says that the answer is forged or the zone badly signed.
   case bogus(String)
   /// The answer's data do not fit its type.
@@ -83,7 +85,7 @@ package enum DNSFailure: Error, Sendable, Hashable {
   package var isAnswer: Bool {
     switch self {
     case .serverFailure, .aliasLoop, .refused, .bogus, .malformed: true
-    case .timedOut, .noResolver: false
+    case .timedOut, .unreachable, .noResolver: false
     }
   }
 
@@ -98,6 +100,8 @@ package enum DNSFailure: Error, Sendable, Hashable {
         "the name server refuses to answer (RCODE \(code))", french: "le serveur refuse de répondre (RCODE \(code))")
     case .timedOut(let seconds):
       Wording("no answer within \(seconds) seconds", french: "pas de réponse en \(seconds) secondes")
+    case .unreachable:
+      Wording("no name server can be reached from here", french: "aucun serveur de noms n'est joignable d'ici")
     case .bogus(let reason):
       Wording("DNSSEC finds the answer forged: \(reason)", french: "DNSSEC juge la réponse falsifiée : \(reason)")
     case .malformed:

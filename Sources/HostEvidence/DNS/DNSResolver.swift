@@ -26,11 +26,15 @@ package actor DNSResolver: DNSAnswers {
   private let seconds: Int
   private var openQuestions: [Int: OpenQuestion] = [:]
   private var lastNumber = 0
+  /// None for a resolver of our own.
+  private let forwarders: [String]
+  private var lastSuccess: ContinuousClock.Instant?
 
   /// Throws only `.noResolver`. `seconds` is the deadline of a question.
   package init(_ servers: Servers, seconds: Int = 5) throws(DNSFailure) {
     unsafe context = try Self.open(servers)
     self.seconds = seconds
+    forwarders = Self.forwarders(servers)
     // A copy of the descriptor: the source lets go of its own one only after the context is gone.
     let descriptor = unsafe dup(cunbound_fd(context))
     guard descriptor >= 0 else {
@@ -51,10 +55,30 @@ package actor DNSResolver: DNSAnswers {
 
   package func answer(_ name: DomainName, _ type: RecordType) async -> DNSAnswer {
     let answer = await ask(name, type)
-    guard answer.failure == .serverFailure, type != .cname, let loop = await aliasLoop(from: name) else {
+    guard answer.failure == .serverFailure else {
+      if answer.failure == nil { lastSuccess = .now }
       return answer
     }
-    return DNSAnswer(name, type, .failed(.aliasLoop(loop)))
+    if type != .cname, let loop = await aliasLoop(from: name) {
+      return DNSAnswer(name, type, .failed(.aliasLoop(loop)))
+    }
+    return await isConnected() ? answer : DNSAnswer(name, type, .failed(.unreachable))
+  }
+
+  /// libunbound says SERVFAIL also when the cable is out; that proves nothing about anybody's zone.
+  private func isConnected() async -> Bool {
+    if let lastSuccess, ContinuousClock.now - lastSuccess < .seconds(30) { return true }
+    guard !forwarders.isEmpty else {
+      guard let root = DomainName(labels: []) else { return false }
+      return await ask(root, .ns).failure == nil
+    }
+    for server in forwarders {
+      switch await NameServerProbe.ask(server, seconds: Int32(clamping: seconds)) {
+      case .answers, .refuses: return true
+      case .silent, .unreachable, .notAnAddress: continue
+      }
+    }
+    return false
   }
 
   /// SERVFAIL does not say why; CNAMEs in a circle are a cause that can be seen.
@@ -131,7 +155,7 @@ extension DNSResolver {
     case .own:
       errors += Self.rootAnchors.map { unsafe cunbound_add_trust_anchor(context, $0) }
     case .host:
-      errors += ResolverConfiguration.ofThisHost().servers.map { unsafe cunbound_forward(context, $0) }
+      errors += Self.forwarders(servers).map { unsafe cunbound_forward(context, $0) }
     case .forwarders(let addresses):
       if addresses.isEmpty { return .noResolver("no name server is given") }
       for address in addresses where unsafe cunbound_forward(context, address) != 0 {
@@ -139,6 +163,14 @@ extension DNSResolver {
       }
     }
     return errors.first { $0 != 0 }.map { .noResolver(Self.words($0)) }
+  }
+
+  private static func forwarders(_ servers: Servers) -> [String] {
+    switch servers {
+    case .own: []
+    case .host: ResolverConfiguration.ofThisHost().servers
+    case .forwarders(let addresses): addresses
+    }
   }
 
   /// The keys of the root that IANA publishes (https://data.iana.org/root-anchors/root-anchors.xml).

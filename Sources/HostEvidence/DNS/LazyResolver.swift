@@ -44,7 +44,7 @@ actor FallbackAnswers: DNSAnswers {
   func answer(_ name: DomainName, _ type: RecordType) async -> DNSAnswer {
     if !isFirstSilent {
       let answer = await first.answer(name, type)
-      guard case .timedOut? = answer.failure else { return answer }
+      guard let failure = answer.failure, !failure.isAnswer else { return answer }
       isFirstSilent = true
     }
     return await second.answer(name, type)

@@ -32,6 +32,7 @@ package enum NameServerProbe {
     guard descriptor >= 0 else { return .unreachable(errorText(errno)) }
     defer { close(descriptor) }
     guard connect(descriptor, address, port) == 0 else { return .unreachable(errorText(errno)) }
+    let seconds = min(max(1, seconds), 300)
     let id = UInt16.random(in: .min ... .max)
     let query = question(id)
     // One packet may be lost.

@@ -148,7 +148,8 @@ private final class Watcher: Witness {
     "{listening: {port: \"25\", is: nobody}}", "{listening: {port: \"25\", by: [master, smtpd]}}",
     "{postfix: {service: cleanup/unix, chroot: \"y\"}}", "{postfix: {parameter: [a, b], is: \"\", service: smtp/inet}}",
     "{socket: {path: /x, closed-to: postfix, seen-from: postfix, at: folder}}",
-    "{unit: {name: x, result: [signal, oom-kill]}}", "{clock: {is: synchronised}}", "{dns: {mx: example.org, is: found}}",
+    "{unit: {name: x, result: [signal, oom-kill]}}", "{clock: {is: synchronised}}",
+    "{dns: {mx: example.org, is: found}}",
   ])
   func `that is one of the documented forms is taken`(check: String) { #expect(Self.problems(check).isEmpty) }
 

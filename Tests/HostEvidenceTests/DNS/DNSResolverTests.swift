@@ -159,6 +159,14 @@ struct `Answers of a real name server` {
     #expect(throws: DNSFailure.self) { try DNSResolver(.forwarders([])) }
   }
 
+  @Test func `without a way out says so, and blames no domain`() async throws {
+    // A port of loopback on which nobody listens any more.
+    let port = try LoopbackSocket().port
+    let resolver = try DNSResolver(.forwarders(["127.0.0.1@\(port)"]), seconds: 60)
+    let answer = await resolver.answer(try #require(DomainName("example.org")), .mx)
+    #expect(answer.failure == .unreachable && answer.failure?.isAnswer == false, "\(answer)")
+  }
+
   @Test func `answers many questions at once`() async throws {
     let server = try HostileServer { query in
       [HostileServer.head(of: query, answers: 1) + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, query[13]]]

@@ -14,7 +14,7 @@ struct ServerProcess {
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
     var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
-    defer { unsafe arguments.forEach { unsafe free($0) } }
+    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
     var pid: pid_t = 0
     let error = unsafe posix_spawn(&pid, command[0], nil, &attributes, &arguments, environ)
     guard error == 0 else { throw StartFailure(description: "\(command[0]) does not start: errno \(error)") }
