@@ -1,14 +1,13 @@
 import ArgumentParser
 import Diagnosis
 import Foundation
-import LogParsing
 import Reporting
 import RulePacks
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Shows and checks rules.",
-    subcommands: [List.self, Show.self, Lint.self, Test.self, Coverage.self, Literals.self, Checks.self])
+    subcommands: [List.self, Show.self, Lint.self, Test.self, Bench.self, Coverage.self, Literals.self, Checks.self])
 
   /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
   static func checked(_ folders: [String]) throws -> RuleSet {
@@ -71,26 +70,6 @@ struct RulesCommand: ParsableCommand {
         let lines = problems.map(\.description.printable) + ["\(set.rules.count) rules, \(problems.count) problems"]
         try OutputFile(nil).write(lines.joined(separator: "\n") + "\n")
         if !problems.isEmpty { throw ExitCode(1) }
-      }
-    }
-  }
-
-  struct Test: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Runs the samples inside the rules, each against all rules.",
-      discussion: "Exit code 1 if a sample fails, or two rules overlap without saying so.")
-    @Argument(help: "Folders with rules to test, beside those inside the program.") var folders: [String] = []
-    @Option(name: .long, help: "Only rules whose id begins so.") var only = ""
-
-    func run() throws {
-      try Failure.reporting {
-        let set = try RulesCommand.checked(folders)
-        var tester = RuleTester(set, clock: LogClock(newest: Int64(Date().timeIntervalSince1970)))
-        let outcome = tester.run { $0.id.hasPrefix(only) }
-        let total = "\(outcome.passed) passed, \(outcome.failures.count) failed"
-        let lines = outcome.failures.map(\.description.printable) + [total]
-        try OutputFile(nil).write(lines.joined(separator: "\n") + "\n")
-        if !outcome.failures.isEmpty { throw ExitCode(1) }
       }
     }
   }
