@@ -7,7 +7,9 @@ import RulePacks
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Shows and checks rules.",
-    subcommands: [List.self, Show.self, Lint.self, Test.self, Bench.self, Coverage.self, Literals.self, Checks.self])
+    subcommands: [
+      List.self, Show.self, Lint.self, Test.self, New.self, Docs.self, Bench.self, Coverage.self, Literals.self, Checks.self,
+    ])
 
   /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
   static func checked(_ folders: [String]) throws -> RuleSet {
