@@ -6,9 +6,10 @@ import RulePacks
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "Shows and checks rules.",
+    commandName: "rules", abstract: "Shows, checks, writes, shares and installs rules.",
     subcommands: [
       List.self, Show.self, Lint.self, Test.self, New.self, Docs.self, Bench.self, Coverage.self, Literals.self, Checks.self,
+      PackCommand.self, Sign.self, Verify.self, Install.self, Update.self, Remove.self,
     ])
 
   /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
@@ -21,6 +22,7 @@ struct RulesCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists all rules: severity, id, title.")
+    @Flag(name: .long, help: "List the packs instead: where each comes from, and its state.") var packs = false
     @OptionGroup var options: RuleOptions
     @OptionGroup var language: LanguageOption
 
@@ -28,6 +30,7 @@ struct RulesCommand: ParsableCommand {
       try Failure.reporting {
         let set = try options.load()
         let output = try OutputFile(nil)
+        if packs { return try output.write(PackTable.text(set, options.places)) }
         for rule in set.rules.sorted(by: { $0.id < $1.id }) {
           let title = rule.advice(in: language.language)?.title ?? ""
           let row = [rule.severity.rawValue.padded(to: 8), rule.id.padded(to: 44), title.printable]
