@@ -5,7 +5,7 @@ import LogParsing
 /// It searches for the rules' words first, as `Pipeline` does, so that many lines that no rule knows cost little.
 struct LineProbe: ~Copyable {
   let rules: RuleSet
-  private let words: LiteralSearch
+  private var words: LiteralSearch
   private var matcher: RuleMatcher
   private var parser: RecordParser
 
@@ -20,7 +20,7 @@ struct LineProbe: ~Copyable {
   mutating func event(_ line: [UInt8]) -> LogEvent { LogEvent(line: line, record: parser.parse(line.span)) }
 
   /// Whether any rule could have to do with a text, whoever writes it.
-  func mayConcern(_ text: [UInt8]) -> Bool {
+  mutating func mayConcern(_ text: [UInt8]) -> Bool {
     words.search(text.span) { _ in true }
     return !words.found.isEmpty
   }
@@ -29,9 +29,10 @@ struct LineProbe: ~Copyable {
   mutating func findings(_ line: [UInt8]) -> (event: LogEvent, findings: [Finding]) {
     let record = parser.parse(line.span)
     words.scan(line.span)
-    let status = StatusWords(words.hits[...])
+    let status = words.statusWords(0..<words.hits.count)
     let gates = rules.gates
-    words.collect(0..<words.hits.count) { gates[$0].lets(record, status) }
+    let count = words.hits.count
+    words.collect(0..<count) { gates[$0].lets(record, status) }
     guard !words.found.isEmpty || status.tellsOfFailure || status.contains(.sent) else {
       return (LogEvent(line: line, record: record, kind: .notice, fields: [], foreign: []), [])
     }

@@ -1,7 +1,7 @@
 public import LogParsing
 
 /// What each rule costs on a log: how often its words lead to a try, how often the try succeeds, and how long it takes.
-public struct RuleBench {
+public struct RuleBench: ~Copyable {
   public struct Cost: Sendable {
     public let rule: String
     /// Lines on which the rule's expressions were tried, and those that they matched.
@@ -18,8 +18,8 @@ public struct RuleBench {
 
   private let rules: RuleSet
   private var parser: RecordParser
-  private let search: LiteralSearch
-  private let replySearch: LiteralSearch?
+  private var search: LiteralSearch
+  private var replySearch: LiteralSearch
   private let patterns: [(message: RegularExpression?, reply: RegularExpression?)]
   private let yardstick: RegularExpression
   private var yardstickTime = 0
@@ -28,12 +28,8 @@ public struct RuleBench {
   public private(set) var lines = 0
 
   public init(_ rules: RuleSet, clock: LogClock) throws(RegularExpression.Fault) {
-    self.rules = rules
-    parser = RecordParser(clock: clock)
-    search = LiteralSearch(rules.lineWords, clauseCount: rules.clauses.count)
-    replySearch = rules.replyWords.map { LiteralSearch($0, clauseCount: rules.clauses.count) }
     var patterns: [(message: RegularExpression?, reply: RegularExpression?)] = []
-    costs = rules.rules.map { Cost(rule: $0.id) }
+    var costs = rules.rules.map { Cost(rule: $0.id) }
     for indexed in rules.clauses {
       let message = try indexed.clause.message.map { pattern throws(RegularExpression.Fault) in
         try RegularExpression(pattern)
@@ -44,8 +40,14 @@ public struct RuleBench {
       costs[indexed.rule].instructions += (message?.programSize ?? 0) + (reply?.programSize ?? 0)
       patterns.append((message, reply))
     }
+    let yardstick = try RegularExpression("no log holds this text")
+    self.rules = rules
     self.patterns = patterns
-    yardstick = try RegularExpression("no log holds this text")
+    self.costs = costs
+    self.yardstick = yardstick
+    parser = RecordParser(clock: clock)
+    search = LiteralSearch(rules.lineWords, clauseCount: rules.clauses.count)
+    replySearch = LiteralSearch(rules.replyWords, clauseCount: rules.clauses.count)
   }
 
   /// Tries the rules on one line.
@@ -53,14 +55,17 @@ public struct RuleBench {
     lines += 1
     let event = LogEvent(line: line, record: parser.parse(line.span))
     search.scan(line.span)
-    let words = StatusWords(search.hits[...])
+    let count = search.hits.count
+    let words = search.statusWords(0..<count)
     let gates = rules.gates
-    search.collect(0..<search.hits.count) { gates[$0].lets(event.record, words) }
+    search.collect(0..<count) { gates[$0].lets(event.record, words) }
     let text = Array(line[event.record.text])
-    for clause in search.found { run(patterns[clause].message, on: text, clause) }
-    guard let replySearch, let reply = event.text("remote.text").map({ Array($0.utf8) }) else { return }
+    let found = search.found
+    for clause in found { run(patterns[clause].message, on: text, clause) }
+    guard let reply = event.text("remote.text").map({ Array($0.utf8) }) else { return }
     replySearch.search(reply.span) { gates[$0].lets(event.record, words) }
-    for clause in replySearch.found { run(patterns[clause].reply, on: reply, clause) }
+    let replyFound = replySearch.found
+    for clause in replyFound { run(patterns[clause].reply, on: reply, clause) }
   }
 
   private mutating func run(_ pattern: RegularExpression?, on text: [UInt8], _ clause: Int) {

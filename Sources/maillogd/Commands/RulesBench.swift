@@ -50,7 +50,7 @@ extension RulesCommand {
       }
     }
 
-    private func table(_ bench: RuleBench) -> String {
+    private func table(_ bench: borrowing RuleBench) -> String {
       let costs = bench.ranked()
       let total = max(1, costs.reduce(0) { $0 + $1.nanoseconds })
       var lines = [Self.row("rule", ["tries", "matches", "ns/try", "ratio", "size", "share"])]

@@ -58,10 +58,10 @@ public struct HTMLReport {
   private func write(_ cause: ToldCause, isFirst: Bool, _ html: inout HTMLText) {
     html.element("section", ["class": "cause \(cause.status.rawValue)"]) { html in
       html.element("p") { html in
-        html.element("span", ["class": "standing"], text: phrases.standing(cause.status, isFirst: isFirst))
+        html.element("span", ["class": "standing"], text: phrases.standing(cause, isFirst: isFirst))
         html.write(" " + cause.text)
       }
-      for evidence in cause.evidence where cause.status != .unchecked {
+      for evidence in cause.evidence where cause.status != .unchecked && evidence.check != "rival" {
         html.element("p", ["class": "soft"], text: "\(evidence.check): \(evidence.expected) — \(evidence.found)")
       }
       html.steps(cause.fix, phrases)

@@ -145,9 +145,7 @@ private struct SiteWords {
     case .logged(let logged):
       let rules = logged.rules.joined(separator: pick(" or ", " ou "))
       return pick("the log also shows \(rules)", "le journal montre aussi \(rules)")
-    case .machine(let name, let parameters):
-      let list = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-      return "\(name): \(list)"
+    case .machine(let check): return "\(check.name): \(check.expectation)"
     }
   }
 }

@@ -84,7 +84,7 @@ public struct SARIFReport {
   private func message(_ told: ToldIncident) -> String {
     var lines = [told.title + ". " + told.impact]
     if let cause = told.causes.first {
-      lines.append(Phrases(language: language).standing(cause.status, isFirst: true) + " " + cause.text)
+      lines.append(Phrases(language: language).standing(cause, isFirst: true) + " " + cause.text)
       for (number, step) in cause.fix.enumerated() {
         lines.append("\(number + 1). \(step.text)")
         if let file = step.file { lines.append("   \(file.path): \(file.line)") }
