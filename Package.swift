@@ -30,7 +30,9 @@ let package = Package(
     .executableTarget(
       name: "embed-rules", dependencies: ["Diagnosis"], swiftSettings: [.swiftLanguageMode(.v6)]),
     .plugin(name: "EmbedRules", capability: .buildTool(), dependencies: ["embed-rules"]),
-    .target(name: "RulePacks", dependencies: ["Diagnosis"], swiftSettings: strict, plugins: ["EmbedRules"]),
+    .target(name: "CPacks", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(
+      name: "RulePacks", dependencies: ["Diagnosis", "CPacks"], swiftSettings: strict, plugins: ["EmbedRules"]),
 
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),

@@ -38,6 +38,8 @@ const char *cre2_error_argument(const cre2_pattern *pattern) { return pattern->e
 
 int32_t cre2_group_count(const cre2_pattern *pattern) { return pattern->expression.NumberOfCapturingGroups(); }
 
+int32_t cre2_program_size(const cre2_pattern *pattern) { return pattern->expression.ProgramSize(); }
+
 const char *cre2_group_name(const cre2_pattern *pattern, int32_t index) {
   const auto &names = pattern->names;
   if (index < 0 || static_cast<size_t>(index) >= names.size() || names[static_cast<size_t>(index)].empty()) return nullptr;

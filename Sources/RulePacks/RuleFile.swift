@@ -1,4 +1,4 @@
-public import Diagnosis
+import Diagnosis
 
 /// A rule file inside the program; the build writes `shippedPaths`, `shippedOffsets` and `shippedText` from rules/.
 struct ShippedRuleFile {
@@ -21,43 +21,6 @@ struct ShippedRuleFile {
     // The compiler's own constant bytes: they outlive every use.
     let bytes = unsafe UnsafeBufferPointer(start: shippedText.utf8Start + start, count: end - start)
     return unsafe String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// Where rules come from.
-public enum RuleOrigin: Sendable {
-  /// The packs inside the program.
-  case shipped
-  /// A pack, a folder of packs, or a folder of loose rules.
-  case folder(String)
-}
-
-/// Reads packs of rules from the program itself and from folders.
-public enum RulePacks {
-  /// Where packs that the admin installed lie.
-  public static let installedFolder = "/etc/maillogd/rules.d"
-
-  /// All rules of `origins` as one set. With `readingSources` shipped rules are read from their YAML too, as tools for rule
-  /// authors want it; rules from folders always are.
-  public static func load(_ origins: [RuleOrigin], readingSources: Bool = false) throws(RuleProblems) -> RuleSet {
-    var rules: [Rule] = []
-    var packs: [Pack] = []
-    var problems: [RuleProblem] = []
-    for origin in origins {
-      let files: [RuleFile]
-      switch origin {
-      case .shipped: files = ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) }
-      case .folder(let path): files = try folder(path)
-      }
-      for file in files where file.isPack {
-        do { packs.append(try file.pack()) } catch { problems += error.problems }
-      }
-      for file in files where !file.isPack {
-        do { rules.append(try file.rule(in: packs)) } catch { problems += error.problems }
-      }
-    }
-    guard problems.isEmpty else { throw RuleProblems(problems) }
-    return try RuleSet(rules, packs: packs)
   }
 }
 

@@ -39,6 +39,12 @@ extension RulePacks {
   }
 
   private static func file(_ path: String, shownAs shown: String) throws(RuleProblems) -> RuleFile {
+    RuleFile(path: shown, source: try text(path))
+  }
+
+  /// The text of a rule, pack or overrides file.
+  static func text(_ path: String) throws(RuleProblems) -> String {
+    let shown = path
     do {
       let data = try Data(contentsOf: URL(filePath: path))
       guard data.count <= mostBytes else {
@@ -49,7 +55,7 @@ extension RulePacks {
       guard let source = String(data: data, encoding: .utf8) else {
         throw RuleProblems([RuleProblem(path: shown, "the file is not UTF-8; convert it: iconv -f latin1 -t utf-8")])
       }
-      return RuleFile(path: shown, source: source)
+      return source
     } catch let problems as RuleProblems {
       throw problems
     } catch {

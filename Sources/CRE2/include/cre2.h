@@ -24,6 +24,8 @@ const char *cre2_error(const cre2_pattern *pattern);
 const char *cre2_error_argument(const cre2_pattern *pattern);
 /// How many capturing groups the pattern has.
 int32_t cre2_group_count(const cre2_pattern *pattern);
+/// How many instructions the compiled expression has: what it costs to keep and, at worst, to search.
+int32_t cre2_program_size(const cre2_pattern *pattern);
 /// The name of group `index` (1 is the first); NULL if it has none.
 const char *cre2_group_name(const cre2_pattern *pattern, int32_t index);
 /// Searches `text`; group 0 is the whole match. Returns 1 for a match, else 0.

@@ -49,6 +49,9 @@ public final class RegularExpression: Sendable {
 
   deinit { unsafe cre2_free(handle) }
 
+  /// How many instructions RE2 made of the pattern: a measure of its cost that does not depend on the machine.
+  public var programSize: Int { Int(unsafe cre2_program_size(handle)) }
+
   /// The named groups of the first match in `text`; `nil` without a match.
   public func firstMatch(in text: [UInt8]) -> [(name: String, range: Span)]? {
     var groups = [cre2_group](repeating: cre2_group(start: -1, end: -1), count: groupNames.count)

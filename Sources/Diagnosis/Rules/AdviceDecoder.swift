@@ -142,7 +142,7 @@ struct AdviceDecoder {
   }
 
   private mutating func test(_ node: Node) -> RuleTest? {
-    let keys = reader.mapping(node, "a test", known: ["log", "match", "captures", "cause"])
+    let keys = reader.mapping(node, "a test", known: RuleTest.keys)
     guard let log = reader.string(keys["log"], "log") else {
       reader.complain(node, "the test has no log; give the line that it is about")
       return nil
@@ -151,9 +151,19 @@ struct AdviceDecoder {
       key.string.flatMap { name in value.string.map { (name: name, value: $0) } }
     }
     let isMatch = keys["match"] == nil || reader.flag(keys["match"], "match")
-    return RuleTest(
+    var test = RuleTest(
       log: log, matches: isMatch, captures: captures, cause: reader.string(keys["cause"], "cause"),
       line: node.mark?.line ?? 0)
+    test.times = reader.integer(keys["times"], "times") ?? 1
+    if !(1...RuleTest.mostTimes).contains(test.times) {
+      reader.complain(keys["times"], "times must be a number from 1 to \(RuleTest.mostTimes)")
+      test.times = 1
+    }
+    test.every = reader.duration(keys["every"], "every") ?? 1
+    test.severity = reader.oneOf(keys["severity"], "severity")
+    test.count = reader.integer(keys["count"], "count").map { UInt64(clamping: $0) }
+    test.clears = reader.string(keys["clears"], "clears")
+    return test
   }
 }
 

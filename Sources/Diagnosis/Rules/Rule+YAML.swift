@@ -13,6 +13,13 @@ extension Rule {
 
   /// The rule's texts; `nil` only for a rule whose file has faults, and such a rule is never loaded.
   public func advice(in language: Language) -> RuleAdvice? {
+    guard var advice = ownAdvice(in: language) else { return nil }
+    englishOverrides?.apply(to: &advice)
+    if language == .french { frenchOverrides?.apply(to: &advice) }
+    return advice
+  }
+
+  private func ownAdvice(in language: Language) -> RuleAdvice? {
     if let readAdvice, let advice = CompiledAdvice.decode(readAdvice(language)) { return advice }
     var decoder = AdviceDecoder(path: path)
     return decoder.advice(source, language: language)

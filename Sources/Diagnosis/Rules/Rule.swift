@@ -37,6 +37,9 @@ public struct Rule: Sendable {
   public var readAdvice: (@Sendable (Language) -> String)?
 
   public var source: String { readSource() }
+  /// The admin's own texts, which take the place of those in the file.
+  var englishOverrides: RuleOverrides.Texts?
+  var frenchOverrides: RuleOverrides.Texts?
 
   public enum Status: String, Sendable, CaseIterable { case experimental, stable, deprecated }
 }

@@ -86,6 +86,19 @@ public struct RuleTest: Sendable {
   public var captures: [(name: String, value: String)]
   /// The cause that must come first.
   public var cause: String?
+  /// How often the lines come, `{n}` in them counting from 1, and how many seconds later each time.
+  public var times = 1
+  public var every: Int64 = 1
+  /// What the incident must be: below a rule's threshold it is `info`.
+  public var severity: Severity?
+  /// How many lines the incident must count.
+  public var count: UInt64?
+  /// A line, behind the others, that must end the incident (`clears-when`).
+  public var clears: String?
   /// The line of the rule file on which the test begins.
   public var line: Int
+
+  static let keys = ["log", "match", "captures", "cause", "times", "every", "severity", "count", "clears"]
+  /// More copies than this are no sample but a load test.
+  static let mostTimes = 10_000
 }

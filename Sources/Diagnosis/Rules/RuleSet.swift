@@ -4,6 +4,8 @@ import LogParsing
 public struct RuleSet: Sendable {
   public let rules: [Rule]
   public let packs: [Pack]
+  /// What is wrong around the rules and did not keep them from loading, such as an override of a rule that is gone.
+  public var notices: [RuleProblem] = []
   /// All clauses of all rules, in the order of the rules.
   let clauses: [IndexedClause]
   /// What can be told of a line before it is parsed, for each clause.

@@ -12,13 +12,19 @@ struct RuleOptions: ParsableArguments {
   @Flag(name: .long, help: "Use only the rules of --rules, not those inside the program.")
   var onlyThese = false
 
+  @Option(name: .long, help: "Look for installed packs and overrides below this folder instead of /.")
+  var root = "/"
+
+  var places: RulePlaces { RulePlaces(root: root) }
+
   func load(readingSources: Bool = false) throws -> RuleSet {
-    var origins: [RuleOrigin] = onlyThese ? [] : [.shipped]
-    if !onlyThese, FileManager.default.fileExists(atPath: RulePacks.installedFolder) {
-      origins.append(.folder(RulePacks.installedFolder))
-    }
-    origins += rules.map(RuleOrigin.folder)
-    do { return try RulePacks.load(origins, readingSources: readingSources) } catch {
+    let origins = (onlyThese ? [] : RulePacks.origins(places)) + rules.map(RuleOrigin.folder)
+    do {
+      let set = try RulePacks.load(
+        origins, overrides: onlyThese ? nil : places.overrides, readingSources: readingSources)
+      for notice in set.notices { StandardError.write(notice.description) }
+      return set
+    } catch {
       for problem in error.problems { StandardError.write(problem.description) }
       let count = error.problems.count
       throw Failure.badData(

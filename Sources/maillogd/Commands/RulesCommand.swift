@@ -1,14 +1,16 @@
 import ArgumentParser
 import Diagnosis
 import Foundation
-import LogParsing
 import Reporting
 import RulePacks
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "Shows and checks rules.",
-    subcommands: [List.self, Show.self, Lint.self, Test.self, Literals.self, Checks.self])
+    commandName: "rules", abstract: "Shows, checks, writes, shares and installs rules.",
+    subcommands: [
+      List.self, Show.self, Lint.self, Test.self, New.self, Docs.self, Bench.self, Coverage.self, Literals.self, Checks.self,
+      PackCommand.self, Sign.self, Verify.self, Install.self, Update.self, Remove.self,
+    ])
 
   /// The shipped rules and those of `folders`, texts included; what is wrong with them is told, exit code 1.
   static func checked(_ folders: [String]) throws -> RuleSet {
@@ -20,6 +22,7 @@ struct RulesCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists all rules: severity, id, title.")
+    @Flag(name: .long, help: "List the packs instead: where each comes from, and its state.") var packs = false
     @OptionGroup var options: RuleOptions
     @OptionGroup var language: LanguageOption
 
@@ -27,6 +30,7 @@ struct RulesCommand: ParsableCommand {
       try Failure.reporting {
         let set = try options.load()
         let output = try OutputFile(nil)
+        if packs { return try output.write(PackTable.text(set, options.places)) }
         for rule in set.rules.sorted(by: { $0.id < $1.id }) {
           let title = rule.advice(in: language.language)?.title ?? ""
           let row = [rule.severity.rawValue.padded(to: 8), rule.id.padded(to: 44), title.printable]
@@ -71,26 +75,6 @@ struct RulesCommand: ParsableCommand {
         let lines = problems.map(\.description.printable) + ["\(set.rules.count) rules, \(problems.count) problems"]
         try OutputFile(nil).write(lines.joined(separator: "\n") + "\n")
         if !problems.isEmpty { throw ExitCode(1) }
-      }
-    }
-  }
-
-  struct Test: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Runs the samples inside the rules, each against all rules.",
-      discussion: "Exit code 1 if a sample fails, or two rules overlap without saying so.")
-    @Argument(help: "Folders with rules to test, beside those inside the program.") var folders: [String] = []
-    @Option(name: .long, help: "Only rules whose id begins so.") var only = ""
-
-    func run() throws {
-      try Failure.reporting {
-        let set = try RulesCommand.checked(folders)
-        var tester = RuleTester(set, clock: LogClock(newest: Int64(Date().timeIntervalSince1970)))
-        let outcome = tester.run { $0.id.hasPrefix(only) }
-        let total = "\(outcome.passed) passed, \(outcome.failures.count) failed"
-        let lines = outcome.failures.map(\.description.printable) + [total]
-        try OutputFile(nil).write(lines.joined(separator: "\n") + "\n")
-        if !outcome.failures.isEmpty { throw ExitCode(1) }
       }
     }
   }

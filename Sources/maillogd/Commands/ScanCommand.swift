@@ -20,20 +20,21 @@ struct ScanCommand: ParsableCommand {
         maillogd scan --journal --directory /var/log/journal/remote
         journalctl -o export --since yesterday | maillogd scan -
         maillogd scan --format json mail.log | jq '.incidents[].title'
+        maillogd scan --redact mail.log > safe.log     # to show it to others
         maillogd scan --since 2h --fail-on error      # for monitoring: exit code 1
 
       Exit codes: 0 done, 1 --fail-on reached, 64 usage, 65 bad data or rules, 66 cannot open, 73 cannot
       create the --output file, 74 I/O error, 77 no permission.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, html, sarif }
 
   @Argument(help: "Log files; \"-\" is standard input.") var files: [String] = []
   @Flag(name: .long, help: "Read the systemd journal: the mail lines of every unit.") var journal = false
   @Option(name: .long, help: "With --journal: read the journal files in this directory instead of the machine's own.")
   var directory: String?
   @Option(name: .long, help: "With --journal: read this namespace of journald too.") var namespace: [String] = []
-  @Option(name: .long, help: "text, json or ndjson.") var format = Format.text
+  @Option(name: .long, help: "text, json, ndjson, html or sarif.") var format = Format.text
   @Option(name: .shortAndLong, help: "Write the report to this file.") var output: String?
   @Option(name: .long, help: "Only lines from this moment on: 2026-01-31, \"2026-01-31 22:04\", today, 2h.") var since:
     Moment?
@@ -49,6 +50,8 @@ struct ScanCommand: ParsableCommand {
   @Option(name: .long, help: "How many threads read; the report is the same for any number (default: one a core).")
   var threads: Int?
   @OptionGroup var dns: DNSOptions
+  @Flag(name: .long, help: "Write the log itself, safe to show: names, addresses and ids become aliases.")
+  var redact = false
   @OptionGroup var ruleOptions: RuleOptions
   @OptionGroup var languageOption: LanguageOption
 
@@ -60,6 +63,7 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      if redact { return try writeRedacted() }
       let sources =
         try journalSelection().map { [LogStream.Source.journal($0)] } ?? LogStream.inputs(files).map { .input($0) }
       var options = Pipeline.Options()
@@ -104,9 +108,39 @@ struct ScanCommand: ParsableCommand {
     switch format {
     case .json: try file.write(JSONReport(language: language).object(report))
     case .ndjson: try file.write(JSONReport(language: language).lines(report))
+    case .html: try file.write(HTMLReport(language: language).text(report))
+    case .sarif: try file.write(SARIFReport(language: language, version: Maillogd.configuration.version).text(report))
     case .text:
       let terminal = output == nil ? Terminal.standardOutput : Terminal(width: 80, hasColour: false)
       try file.write(TextReport(language: language, terminal: terminal, least: severity).text(report))
     }
+  }
+}
+
+extension ScanCommand {
+  /// The inputs as one log in which nobody is named; what other programs wrote is left out.
+  private func writeRedacted() throws {
+    let file = try OutputFile(output)
+    var redactor = Redactor(try ruleOptions.load(), clock: .local(newest: nil))
+    var stream = LogStream()
+    var framer = BlockFramer()
+    var leftOut = 0
+    var writing: (any Error)?
+    func write(_ block: Span<UInt8>) {
+      guard writing == nil else { return }
+      var text: [UInt8] = []
+      block.forEachLine { line, _ in
+        let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine)).copy
+        if let safe = redactor.redact(kept) { text += safe + [0x0A] } else { leftOut += 1 }
+      }
+      do { try file.write(text) } catch { writing = error }
+    }
+    for input in try LogStream.inputs(files) {
+      stream.read(input, begin: { redactor.begin(clock: $1) }, take: { framer.feed($0, write) })
+      framer.end(write)
+      if let writing { throw writing }
+    }
+    if leftOut > 0 { StandardError.write("\(leftOut) lines of other programs are left out") }
+    try stream.report()
   }
 }

@@ -1,0 +1,91 @@
+public import Diagnosis
+import Foundation
+
+/// Where rules come from.
+public enum RuleOrigin: Sendable {
+  /// The packs inside the program.
+  case shipped
+  /// A pack, a folder of packs, or a folder of loose rules, beside all others.
+  case folder(String)
+  /// As `folder`, and its packs and rules take the place of those of the same name that came before.
+  case replacing(String)
+}
+
+/// Reads packs of rules from the program itself and from folders.
+public enum RulePacks {
+  /// The packs inside the program.
+  public static var shippedPacks: [Pack] {
+    ShippedRuleFile.all.map { RuleFile($0, readsSource: false) }.filter(\.isPack).compactMap {
+      try? $0.pack()
+    }
+  }
+
+  /// The origins of a machine, the weakest first: shared packs, those inside the program, those of the admin.
+  public static func origins(_ places: RulePlaces) -> [RuleOrigin] {
+    let files = FileManager.default
+    var origins: [RuleOrigin] = files.fileExists(atPath: places.shared) ? [.replacing(places.shared)] : []
+    origins.append(.shipped)
+    if holdsRules(places.installed) { origins.append(.replacing(places.installed)) }
+    return origins
+  }
+
+  /// An empty folder is how a machine without packs looks.
+  private static func holdsRules(_ folder: String) -> Bool {
+    guard let walk = FileManager.default.enumerator(atPath: folder) else { return false }
+    return walk.contains { ($0 as? String).map { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") } ?? false }
+  }
+
+  /// All rules of `origins` as one set. With `readingSources` shipped rules are read from their YAML too, as tools for rule
+  /// authors want it; rules from folders always are. `overrides` names the admin's file; it may be missing.
+  public static func load(
+    _ origins: [RuleOrigin], overrides: String? = nil, readingSources: Bool = false
+  ) throws(RuleProblems) -> RuleSet {
+    var layers = RuleLayers()
+    for origin in origins {
+      switch origin {
+      case .shipped: layers.add(ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) }, replaces: true)
+      case .folder(let path): layers.add(try folder(path), replaces: false)
+      case .replacing(let path): layers.add(try folder(path), replaces: true)
+      }
+    }
+    var notices: [RuleProblem] = []
+    if let overrides, FileManager.default.fileExists(atPath: overrides) {
+      do {
+        let changed = try RuleOverrides(yaml: text(overrides), path: overrides).applied(to: layers.rules)
+        layers.rules = changed.rules
+        notices = changed.unknown
+      } catch { layers.problems += error.problems }
+    }
+    guard layers.problems.isEmpty else { throw RuleProblems(layers.problems) }
+    var set = try RuleSet(layers.rules, packs: layers.packs)
+    set.notices = notices
+    return set
+  }
+}
+
+/// Rules and packs of several origins, one over the other.
+private struct RuleLayers {
+  var rules: [Rule] = []
+  var packs: [Pack] = []
+  var problems: [RuleProblem] = []
+
+  /// With `replaces` a pack takes the place of the one with its name, whole, and a loose rule that of the one with its id.
+  mutating func add(_ files: [RuleFile], replaces: Bool) {
+    var newPacks: [Pack] = []
+    var newRules: [Rule] = []
+    for file in files where file.isPack {
+      do { newPacks.append(try file.pack()) } catch { problems += error.problems }
+    }
+    for file in files where !file.isPack {
+      do { newRules.append(try file.rule(in: newPacks)) } catch { problems += error.problems }
+    }
+    if replaces {
+      let names = Set(newPacks.map(\.name))
+      let ids = Set(newRules.map(\.id))
+      rules.removeAll { names.contains($0.pack) || ids.contains($0.id) }
+      packs.removeAll { names.contains($0.name) }
+    }
+    packs += newPacks
+    rules += newRules
+  }
+}
