@@ -6,7 +6,7 @@ import HostEvidence
 import LogParsing
 import Synchronization
 
-/// Looks at this machine for the causes of incidents.
+/// Looks at this machine and the DNS for the causes of incidents.
 enum OwnMachine {
   /// A day: what an older log tells of has been repaired since, or is no longer to be seen.
   private static let recent: Int64 = 86_400
