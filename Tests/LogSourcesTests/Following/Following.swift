@@ -26,7 +26,7 @@ struct Following {
 
   /// Goes on reading `follower` until `isDone`; a follower that has no more to say is left after `deadline`.
   mutating func read(
-    _ follower: any LogFollower, deadline: Duration = .seconds(15), until isDone: (Following) -> Bool
+    _ follower: any LogFollower, deadline: Duration = .seconds(120), until isDone: (Following) -> Bool
   ) async {
     let clock = ContinuousClock.now
     while !isDone(self) {
