@@ -86,7 +86,38 @@ import Testing
     let properties = try #require(schema["properties"] as? [String: [String: Any]])
     #expect(Set(properties["reason"]?["enum"] as? [String] ?? []) == Reason.all)
     #expect(Set(properties["status"]?["enum"] as? [String] ?? []) == Set(Rule.Status.allCases.map(\.rawValue)))
-    let checks = (definitions["check"]?["propertyNames"] as? [String: Any])?["enum"] as? [String] ?? []
-    #expect(Set(checks) == EvidenceCheck.machineNames.union(["logged"]))
+  }
+
+  /// Each way to write a check, as its parameters: the required ones, the others, and the words that each may be.
+  private static func shape(_ schema: [String: Any]) -> String {
+    let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
+    let required = Set(schema["required"] as? [String] ?? [])
+    return properties.sorted { $0.key < $1.key }.map { name, value in
+      let one = (value["oneOf"] as? [[String: Any]])?.first ?? value
+      let words = (one["enum"] as? [String] ?? []).joined(separator: "|")
+      return name + (required.contains(name) ? "" : "?") + (value["oneOf"] == nil ? "" : "*") + "=" + words
+    }.joined(separator: " ")
+  }
+
+  private static func shape(_ form: CheckForm) -> String {
+    let required = Set(form.required.map(\.name))
+    return (form.required + form.optional).sorted { $0.name < $1.name }.map { parameter in
+      parameter.name + (required.contains(parameter.name) ? "" : "?") + (parameter.isList ? "*" : "") + "="
+        + parameter.words.joined(separator: "|")
+    }.joined(separator: " ")
+  }
+
+  @Test func `know every form of every check`() throws {
+    let schema = try Self.schema("rule.schema.json")
+    let definitions = try #require(schema["definitions"] as? [String: [String: Any]])
+    let checks = try #require(definitions["check"]?["properties"] as? [String: [String: Any]])
+    #expect(Set(checks.keys) == EvidenceCheck.machineNames.union(["logged"]))
+    #expect(definitions["check"]?["additionalProperties"] as? Bool == false)
+    for name in EvidenceCheck.machineNames {
+      let check = try #require(checks[name])
+      let forms = check["anyOf"] as? [[String: Any]] ?? [check]
+      let known = (CheckForm.machineForms + CheckForm.dnsForms).filter { $0.check == name }
+      #expect(forms.map { Self.shape($0) }.sorted() == known.map { Self.shape($0) }.sorted(), "\(name)")
+    }
   }
 }
