@@ -35,8 +35,9 @@ extension RulesCommand {
         for file in files {
           var table = CoverageTable()
           for string in try Self.strings(file) where levels?.contains(string.level) ?? true {
-            let reason = lists.lazy.compactMap { $0.reason(for: string) }.first
-            let verdict = reason == nil ? coverage.judge(string) : .missing
+            let verdict = coverage.judge(string)
+            // What a rule explains needs no excuse.
+            let reason = verdict.isSpecific ? nil : lists.lazy.compactMap { $0.reason(for: string) }.first
             table.add(string, verdict, reason: reason)
             if let row = row(string, verdict, isInternal: reason != nil) { try output.write(row + "\n") }
           }
@@ -81,6 +82,10 @@ extension RulesCommand {
       return String(decoding: data, as: UTF8.self)
     }
   }
+}
+
+extension StringCoverage.Verdict {
+  fileprivate var isSpecific: Bool { if case .specific = self { true } else { false } }
 }
 
 /// How many strings of each level are explained.
