@@ -5,7 +5,7 @@ import Synchronization
 /// Looks at this machine: read-only, each look with a deadline, nothing ever run that a rule or a log line names.
 public final class HostWitness: Witness {
   private let machine: Machine
-  private let postfix: PostfixSettings
+  private let instances: PostfixInstances
   private let others: [String: any Witness]
   private static let queue = DispatchQueue(label: "maillogd.evidence", attributes: .concurrent)
   private static let patience = DispatchTimeInterval.seconds(5)
@@ -14,7 +14,7 @@ public final class HostWitness: Witness {
   public init(machine: Machine = .this, others: [String: any Witness] = [:]) {
     self.machine = machine
     self.others = others
-    postfix = PostfixSettings(machine: machine)
+    instances = PostfixInstances(machine: machine)
   }
 
   public func look(_ check: MachineCheck) async -> Observation {
@@ -32,7 +32,8 @@ public final class HostWitness: Witness {
   }
 
   private func observe(_ check: MachineCheck) -> Observation {
-    switch check.name {
+    let postfix = instances[check["instance"]]
+    return switch check.name {
     case "listening": ListeningLook(machine: machine, postfix: postfix).observe(check)
     case "address": OwnAddresses(machine: machine).observe(check)
     case "socket": SocketLook(machine: machine, postfix: postfix).observe(check)

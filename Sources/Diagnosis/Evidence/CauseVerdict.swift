@@ -44,9 +44,15 @@ enum CauseVerdict {
       settle(&cause, .confirmed, entry, seen)
     } else if !proofs.isEmpty, proofs.allSatisfy({ fails($0, seen) }) {
       settle(&cause, .refuted, proofs.flatMap { $0.filter { fails([$0], seen) } }, seen)
-    } else if cause.status != .confirmed {
+    } else {
       let open = (proofs + disproofs).joined().filter { !holds([$0], seen) && !fails([$0], seen) }
-      if !open.isEmpty { settle(&cause, .undetermined, Array(open), seen) }
+      guard !open.isEmpty else { return }
+      if cause.status == .confirmed {
+        // The log's proof stands, and the report says what could not be seen beside it.
+        add(Array(open), seen, to: &cause)
+      } else {
+        settle(&cause, .undetermined, Array(open), seen)
+      }
     }
   }
 
@@ -55,6 +61,10 @@ enum CauseVerdict {
   ) {
     cause.status = status
     cause.evidence = []
+    add(checks, seen, to: &cause)
+  }
+
+  private static func add(_ checks: [EvidenceCheck], _ seen: Observations, to cause: inout JudgedCause) {
     for case .machine(let check) in checks {
       let (filled, observation) = seen.of(check)
       let evidence = Evidence(

@@ -100,6 +100,11 @@ struct Observations {
 }
 
 extension MachineCheck {
+  /// The checks that depend on which Postfix instance logged the line.
+  private static let asksAnInstance: Set<String> = [
+    "listening", "socket", "postfix", "table", "certificate", "opendkim",
+  ]
+
   enum Filled {
     case ready(MachineCheck)
     /// The log told no value for this name.
@@ -123,6 +128,10 @@ extension MachineCheck {
         texts.append(text)
       }
       filled[parameter] = texts
+    }
+    if let program = incident.facts["program"], let slash = program.firstIndex(of: "/") {
+      let instance = String(program[..<slash])
+      if instance != "postfix", Self.asksAnInstance.contains(name) { filled["instance"] = [instance] }
     }
     if name == "changed" {
       guard let first = incident.first else { return .lacks("first") }

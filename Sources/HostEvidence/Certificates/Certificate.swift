@@ -19,7 +19,7 @@ import Glibc
 
   deinit {
     unsafe X509_free(leaf)
-    unsafe rest.forEach { unsafe X509_free($0) }
+    for index in unsafe rest.indices { unsafe X509_free(rest[index]) }
   }
 
   enum Validity: Equatable { case valid, expired, notYetValid }
@@ -54,7 +54,7 @@ import Glibc
     guard unsafe X509_STORE_set_default_paths(store) == 1 else { return "no trust store" }
     let stack = unsafe OPENSSL_sk_new_null()
     defer { unsafe OPENSSL_sk_free(stack) }
-    unsafe rest.forEach { _ = unsafe OPENSSL_sk_push(stack, UnsafeRawPointer($0)) }
+    for index in unsafe rest.indices { _ = unsafe OPENSSL_sk_push(stack, UnsafeRawPointer(rest[index])) }
     guard unsafe X509_STORE_CTX_init(context, store, leaf, stack) == 1 else { return "memory" }
     unsafe X509_STORE_CTX_set_flags(context, UInt(X509_V_FLAG_NO_CHECK_TIME))
     let isTrusted = unsafe X509_verify_cert(context) == 1

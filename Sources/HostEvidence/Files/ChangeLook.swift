@@ -6,8 +6,6 @@ struct ChangeLook {
   let machine: Machine
   private static let grace: Int64 = 60
 
-  init(machine: Machine) { self.machine = machine }
-
   func observe(_ check: MachineCheck) -> Observation {
     guard let first = check["first"].flatMap({ Int64($0) }), let within = check["within"].flatMap(Self.seconds) else {
       return .unknown("the log does not date the first failure", "le journal ne date pas le premier échec")

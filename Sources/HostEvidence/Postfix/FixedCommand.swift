@@ -76,5 +76,5 @@ struct FixedCommand {
 
   init(_ texts: [String]) { unsafe pointers = texts.map { text in unsafe strdup(text) } + [nil] }
 
-  deinit { unsafe pointers.forEach { unsafe free($0) } }
+  deinit { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
 }

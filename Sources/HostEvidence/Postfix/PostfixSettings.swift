@@ -3,7 +3,10 @@ import Synchronization
 
 /// Postfix's settings as they are in force: told by postconf(1) where it is installed, read from the files otherwise.
 final class PostfixSettings: Sendable {
+  static let defaultFolder = "/etc/postfix"
+
   private let machine: Machine
+  private let folder: String
   private let kept = Mutex<Kept?>(nil)
   private static let freshness = Duration.seconds(5)
 
@@ -15,7 +18,11 @@ final class PostfixSettings: Sendable {
     let time: ContinuousClock.Instant
   }
 
-  init(machine: Machine) { self.machine = machine }
+  /// `folder` is the instance's config_directory.
+  init(machine: Machine, folder: String = defaultFolder) {
+    self.machine = machine
+    self.folder = folder
+  }
 
   /// The value of a parameter, `$names` put in; with `service` (`smtp/inet`), as `-o` in master.cf overrides it. `nil`
   /// when it is not set and nobody here knows the default.
@@ -51,14 +58,13 @@ final class PostfixSettings: Sendable {
   private func current() -> Kept {
     kept.withLock { kept in
       if let known = kept, ContinuousClock.now - known.time < Self.freshness { return known }
-      let read = Self.read(machine)
+      let read = Self.read(machine, folder)
       kept = read
       return read
     }
   }
 
-  private static func read(_ machine: Machine) -> Kept {
-    let folder = "/etc/postfix"
+  private static func read(_ machine: Machine, _ folder: String) -> Kept {
     let main: MainConfiguration
     let masterText: String
     var fault: Wording?
@@ -73,7 +79,7 @@ final class PostfixSettings: Sendable {
       fault = fault ?? error.said(of: machine.path(folder + "/master.cf"))
     }
     var values: [String: String] = [:]
-    let told = machine.isThisOne ? fromPostconf() : nil
+    let told = machine.isThisOne ? fromPostconf(folder) : nil
     if let told {
       values = told
     } else {
@@ -86,8 +92,10 @@ final class PostfixSettings: Sendable {
   }
 
   /// Every parameter with its value expanded; `nil` when postconf is missing, hangs or cannot read main.cf.
-  private static func fromPostconf() -> [String: String]? {
-    guard let postconf = FixedCommand("postconf"), let result = try? postconf.run(["-x"]), result.status == 0 else {
+  private static func fromPostconf(_ folder: String) -> [String: String]? {
+    guard let postconf = FixedCommand("postconf"), let result = try? postconf.run(["-c", folder, "-x"]),
+      result.status == 0
+    else {
       return nil
     }
     var values: [String: String] = [:]

@@ -76,6 +76,10 @@ private final class Watcher: Witness {
   @Test func `that cannot be made leaves the log's proof, and else says why`() async throws {
     let proven = await Self.judged(try Self.incident(Self.stop + Self.refusal), [:])
     #expect(proven.first == "stopped confirmed")
+    var blind = Verification(witness: Watcher([:]), limits: Self.unhurried)
+    let stopped = try #require(await blind.verify([try Self.incident(Self.stop + Self.refusal)])[0].causes.first)
+    #expect(stopped.evidence.map(\.check) == ["logged", "unit"])
+    #expect(!stopped.isSeen)
     var verification = Verification(witness: Watcher([:]), limits: Self.unhurried)
     let open = await verification.verify([try Self.incident(Self.refusal)])[0]
     let family = try #require(open.causes.first { $0.id == "family" })

@@ -40,7 +40,7 @@ final class MailServerContainer {
   /// Runs a command as an admin would type it; one that waits for a person is ended after a minute.
   @discardableResult func run(_ command: String) throws -> Maillogd.Outcome {
     try Maillogd.shell(
-      "exec timeout 60 '\(Self.script)' run '\(folder)' bash -c \"$command\" </dev/null",
+      "exec timeout -k 5 60 '\(Self.script)' run '\(folder)' bash -c \"$command\" </dev/null",
       environment: ["command": command])
   }
 

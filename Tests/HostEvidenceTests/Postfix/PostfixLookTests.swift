@@ -40,6 +40,21 @@ import Testing
     #expect(seen.verdict == .fails)
   }
 
+  @Test func `is asked of the instance that logged the line`() async throws {
+    let folder = try MachineFolder()
+    try folder.write(
+      "/etc/postfix/main.cf", "multi_instance_directories = /etc/postfix-out\nrelayhost = [a.example.org]\n")
+    try folder.write("/etc/postfix-out/main.cf", "multi_instance_name = postfix-out\nrelayhost = [b.example.org]\n")
+    let witness = HostWitness(machine: folder.machine)
+    for (instance, host) in [
+      ("postfix-out", "[b.example.org]"), ("postfix", "[a.example.org]"), ("x", "[a.example.org]"),
+    ] {
+      let parameters = ["parameter": ["relayhost"], "is": [host], "instance": [instance]]
+      let seen = await witness.look(MachineCheck(name: "postfix", parameters: parameters))
+      #expect(seen.verdict == .holds, "\(instance): \(seen.found.english)")
+    }
+  }
+
   @Test func `is unknown, with the reason, where main.cf cannot be read`() throws {
     let folder = try MachineFolder()
     let settings = PostfixSettings(machine: folder.machine)

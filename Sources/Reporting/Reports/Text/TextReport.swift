@@ -98,10 +98,12 @@ public struct TextReport {
 
   /// What a look at the machine showed, or why it showed nothing.
   private mutating func writeFound(_ cause: ToldCause) {
-    guard cause.isSeen, cause.status != .unchecked else { return }
-    let label = cause.status == .undetermined ? phrases.notSeen : phrases.seen
-    for (index, evidence) in cause.evidence.enumerated() where evidence.check != "rival" {
-      field(index == 0 ? label : "", evidence.found)
+    guard cause.status != .unchecked else { return }
+    // Beside a proof of the log stands only what could not be seen.
+    let label = cause.status == .undetermined || !cause.isSeen ? phrases.notSeen : phrases.seen
+    let found = cause.evidence.filter { $0.check != "rival" && $0.check != "logged" }.map(\.found)
+    for (index, text) in found.enumerated() where !found[..<index].contains(text) {
+      field(index == 0 ? label : "", text)
     }
   }
 
