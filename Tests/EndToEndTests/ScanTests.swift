@@ -179,7 +179,7 @@ import Testing
     ["--nonsense"], ["scan", "--nonsense"], ["frobnicate"], ["scan", "--format", "pdf"], ["scan", "--lang", "xx"],
     ["scan", "--fail-on", "dire"], ["scan", "--since", "once upon a time"], ["rules", "show"],
     ["rules", "show", "no.such.rule"],
-    ["rules", "frobnicate"], ["scan", "--verify", "/dev/null"],
+    ["rules", "frobnicate"], ["scan", "--threads", "0", "/dev/null"],
   ]) func `is told with 64 when the command is wrong`(arguments: [String]) throws {
     let run = try Maillogd.run(arguments)
     #expect(run.status == 64)
