@@ -21,6 +21,9 @@ help:
 setup:
 	@scripts/setup
 
+setup-tests:
+	@scripts/setup --tests
+
 build: setup
 	$(BUILD) -c release --product maillogd --static-swift-stdlib
 
@@ -32,7 +35,7 @@ demo: build
 	@echo "Now your own: sudo $(RELEASE) scan /var/log/mail.log"
 
 # The test runner's closing line comes last.
-test: setup
+test: setup-tests
 	$(BUILD)
 	$(DEBUG) rules lint
 	$(DEBUG) rules test $(addprefix --calm ,$(CALM))
@@ -45,10 +48,10 @@ lint:
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Plugins Benchmarks
 
-bench: build
+bench: build setup-tests
 	scripts/bench
 
-bench-smoke: build
+bench-smoke: build setup-tests
 	scripts/bench --smoke
 
 conformance: setup

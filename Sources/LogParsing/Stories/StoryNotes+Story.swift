@@ -2,7 +2,7 @@ extension Story {
   /// The story that `notes` tell.
   init(id: ID, _ notes: StoryNotes) {
     self.id = id
-    notes.forEach { kind, text, status in
+    notes.read { kind, text, status in
       switch kind {
       case .queueID: queueID = text
       case .client: client = text

@@ -110,7 +110,7 @@ struct StoryNotes: Sendable {
   // MARK: Reading
 
   /// Calls `body` with each entry in the order in which they came.
-  func forEach(_ body: (Kind, _ text: String, _ status: String) -> Void) {
+  func read(_ body: (Kind, _ text: String, _ status: String) -> Void) {
     var index = 0
     while index < bytes.count {
       let next = end(at: index)
