@@ -8,7 +8,8 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules", abstract: "Shows, checks, writes, shares and installs rules.",
     subcommands: [
-      List.self, Show.self, Lint.self, Test.self, New.self, Docs.self, Bench.self, Coverage.self, Literals.self, Checks.self,
+      List.self, Show.self, Lint.self, Test.self, New.self, Docs.self, Bench.self, Coverage.self, Literals.self,
+      Checks.self,
       PackCommand.self, Sign.self, Verify.self, Install.self, Update.self, Remove.self,
     ])
 
