@@ -22,7 +22,7 @@ extension AlertChannel {
     case .telegram(let server, let chat, let token):
       let text = String((notice.title + "\n\n" + notice.text).prefix(TelegramMessage.longest))
       try await post(
-        Self.joined(server, "/bot\(token.value)/sendMessage"), json: TelegramMessage(chat_id: chat, text: text), [])
+        Self.joined(server, "/bot\(token.value)/sendMessage"), json: TelegramMessage(chat: chat, text: text), [])
     case .smtp(let settings): try await mail(notice, settings, mark, now)
     case .sendmail(let path, let from, let to):
       let message = MailMessage(notice, from: from, to: to, mark: mark, at: now)
@@ -143,8 +143,13 @@ private struct MatrixMessage: Encodable {
 
 private struct TelegramMessage: Encodable {
   static let longest = 4_000
-  let chat_id: String
+  let chat: String
   let text: String
+
+  private enum CodingKeys: String, CodingKey {
+    case chat = "chat_id"
+    case text
+  }
 }
 
 private struct NtfyMessage: Encodable {
