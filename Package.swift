@@ -17,6 +17,10 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .target(name: "LogParsing", swiftSettings: strict),
@@ -48,13 +52,25 @@ let package = Package(
     .target(
       name: "HostEvidence", dependencies: ["Diagnosis", "CMachine", "COpenSSL", "CUnbound"], swiftSettings: strict),
 
-    .target(name: "Reporting", dependencies: ["Diagnosis"], swiftSettings: strict),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
+    .target(name: "Reporting", dependencies: ["Diagnosis", "CCurl", "CResolver"], swiftSettings: strict),
+
+    .target(
+      name: "IncidentStore", dependencies: ["Diagnosis", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
 
     .executableTarget(
       name: "maillogd",
       dependencies: [
-        "Diagnosis", "HostEvidence", "LogSources", "Reporting", "RulePacks",
+        "Diagnosis", "HostEvidence", "IncidentStore", "LogSources", "Reporting", "RulePacks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .executableTarget(name: "generate-log", path: "Benchmarks/GenerateLog", swiftSettings: strict),
@@ -68,6 +84,15 @@ let package = Package(
       dependencies: ["Diagnosis", "HostEvidence", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["maillogd"],
-      exclude: ["Repair/failures.json", "Repair/mail-server.sh"], swiftSettings: strict),
+      exclude: ["Daemon/mail-server.sh", "Repair/failures.json", "Repair/mail-server.sh"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: [
+        "Diagnosis", "Reporting", "RulePacks", .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "IncidentStoreTests", dependencies: ["Diagnosis", "IncidentStore"], exclude: ["v1.sqlite"],
+      swiftSettings: strict),
   ]
 )

@@ -15,30 +15,35 @@ public struct Pipeline: ~Copyable {
     public var knownFacts: [String: String] = [:]
     /// A reply was pasted without the server that gave it: rules that ask which server it was are tried all the same.
     public var acceptsAnyRelay = false
+    /// Goes on for years: `takeChanges` hands out what has changed, and what has ended is forgotten.
+    public var followsLog = false
 
     public init() {}
   }
 
-  public let rules: RuleSet
-  private let options: Options
-  private var reader: BlockReader
+  public internal(set) var rules: RuleSet
+  let options: Options
+  var reader: BlockReader
   /// The last block's reading, kept for its memory.
   private var reading = BlockReading()
   private var stories = StoryBook()
-  private var book: IncidentBook
-  private var shapes = UnexplainedShapes()
-  private var summary = DeliverySummary()
+  var book: IncidentBook
+  var shapes = UnexplainedShapes()
+  public internal(set) var summary = DeliverySummary()
   private var inputs: [InputSummary] = []
-  private var input = InputSummary(path: "-")
+  var input = InputSummary(path: "-")
   private var framer = BlockFramer()
   private var orphans = OrphanFindings()
-  private var absences: AbsenceWatch
-  private var sequences = SequenceTracker()
+  var absences: AbsenceWatch
+  var sequences = SequenceTracker()
+  /// Looks for the lines that end open incidents; asleep in a scan.
+  var clearings = ClearingSearch()
+  var ownMail = OwnMail()
   private var lastFindings: [Finding] = []
   private var lastEvent: LogEvent?
   /// This server's full name, from a message id that Postfix made itself.
-  private var myhostname: String?
-  private var newestInput: EventTime?
+  var myhostname: String?
+  var newestInput: EventTime?
 
   private static let blockSize = 1 << 17
 
@@ -49,6 +54,7 @@ public struct Pipeline: ~Copyable {
     book = IncidentBook(rules: rules, knownFacts: options.knownFacts)
     myhostname = options.knownFacts["myhostname"]
     absences = AbsenceWatch(rules)
+    if options.followsLog { beginFollowing() }
   }
 
   /// A new input begins; `clock` dates its lines.
@@ -163,6 +169,7 @@ public struct Pipeline: ~Copyable {
     }
     if !record.queueID.isEmpty { adoptOrphans(line, record) }
     learnHostname(line, record)
+    if clearings.isAwake { clearIncidents(line, record) }
     if read.isPlainSent { summary.sent += UInt64(record.repetitions) }
     if read.event >= 0 { diagnose(events[Int(read.event)]) }
   }
@@ -189,15 +196,21 @@ public struct Pipeline: ~Copyable {
   }
 
   private mutating func add(_ finding: Finding, of event: LogEvent) {
-    if rules.rules[finding.rule].absentWithin != nil { return absences.saw(finding.rule, at: event.record.time) }
+    if rules.rules[finding.rule].absentWithin != nil {
+      absences.saw(finding.rule, at: event.record.time)
+      if options.followsLog { clearAbsence(finding.rule, at: event.record.time) }
+      return
+    }
     if let sequence = rules.rules[finding.rule].sequence {
       let facts = FactLookup(event: event, finding: finding, story: nil, known: [:])
       guard sequences.advance(finding, rules.rules[finding.rule], sequence, facts) else { return }
     }
     let message = stories.refer(event.line.span, event.record)
+    if !ownMail.isNone, ownMail.isAbout(event, message.flatMap({ stories[$0] })) { return }
     let place = book.add(finding, of: event, message: message, reference: reference(event)) {
       message.flatMap { stories[$0] }
     }
+    if book.following?.rulesChanged == true { watchClearings() }
     if event.record.queueID.isEmpty, let pid = event.record.pid {
       orphans.leave(place, daemon: event.record.daemon, pid: pid, at: event.record.time)
     }
@@ -277,7 +290,7 @@ public struct Pipeline: ~Copyable {
   }
 
   /// What should have come by now and has not; the line that shows it is the one now read.
-  private mutating func reportAbsences(at now: EventTime) {
+  mutating func reportAbsences(at now: EventTime) {
     for (rule, since) in absences.overdue(at: now) {
       var record = LogRecord()
       record.time = now
@@ -288,6 +301,9 @@ public struct Pipeline: ~Copyable {
       }
     }
   }
+
+  /// The places of closed incidents are used again: nothing that waits may point at them.
+  mutating func forgetOrphans() { orphans = OrphanFindings() }
 
   /// A warning without queue id belongs to the message that the same process names next.
   private mutating func adoptOrphans(_ line: Span<UInt8>, _ record: LogRecord) {

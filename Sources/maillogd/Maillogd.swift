@@ -14,7 +14,10 @@ struct Maillogd: ParsableCommand {
         maillogd explain < bounce.eml
       """,
     version: "0.1.0",
-    subcommands: [ScanCommand.self, ExplainCommand.self, ParseCommand.self, RulesCommand.self])
+    subcommands: [
+      ScanCommand.self, ExplainCommand.self, ParseCommand.self, RulesCommand.self, RunCommand.self,
+      StatusCommand.self, IncidentsCommand.self, ConfigCommand.self, AlertCommand.self,
+    ])
 
   /// A reader that has seen enough (`| head`) ends the program quietly, through the error of the write.
   static func main() {

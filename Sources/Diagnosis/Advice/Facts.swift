@@ -1,7 +1,7 @@
 import LogParsing
 
 /// The values that a rule's texts can name: captures, parsed fields, and what the message's story adds.
-public struct Facts: Sendable {
+public struct Facts: Sendable, Codable {
   private var values: [String: String] = [:]
 
   public init() {}

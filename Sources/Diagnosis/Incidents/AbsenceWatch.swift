@@ -2,14 +2,14 @@ import LogParsing
 
 /// Notices when lines that must keep coming stop: a rule with `absent` speaks after so long without a match.
 struct AbsenceWatch {
-  private struct Watched {
+  struct Watched {
     let rule: Int
     let within: Int64
     var last: EventTime?
     var isReported = false
   }
 
-  private var watched: [Watched]
+  var watched: [Watched]
 
   init(_ rules: RuleSet) {
     watched = rules.rules.enumerated().compactMap { index, rule in

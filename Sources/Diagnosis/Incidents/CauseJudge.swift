@@ -4,7 +4,7 @@ import LogParsing
 struct CauseJudge {
   private let rules: RuleSet
   /// When each rule last matched, by its place in the set.
-  private var lastSeen: [Sighting?]
+  var lastSeen: [Sighting?]
   /// The rules that the causes of each rule ask about with `logged`, by the rule's place; `nil`: nobody has looked yet.
   private var watched: [[Int]?]
 
@@ -14,7 +14,7 @@ struct CauseJudge {
     watched = lastSeen.map { _ in nil }
   }
 
-  private struct Sighting {
+  struct Sighting: Codable {
     var time: EventTime?
     /// For logs without stamps, and for lines of one second.
     var ordinal: UInt64
@@ -22,13 +22,16 @@ struct CauseJudge {
   }
 
   /// Which causes one incident has been found to have.
-  struct Verdict {
+  struct Verdict: Codable, Equatable {
     var proven: [String: Evidence] = [:]
     var refuted: [String: Evidence] = [:]
     var likelier: Set<String> = []
     var listed: Set<String> = []
     /// The finding after which the causes were last looked at; 0: never.
     var ordinal: UInt64 = 0
+
+    /// After a restart the causes are looked at anew, so when that was is not stored.
+    private enum CodingKeys: String, CodingKey { case proven, refuted, likelier, listed }
   }
 
   mutating func note(_ finding: Finding, at time: EventTime?, ordinal: UInt64) {

@@ -35,13 +35,13 @@ public struct LineReference: Sendable, Equatable {
 }
 
 /// The messages that an incident hit.
-public struct AffectedMessages: Sendable {
+public struct AffectedMessages: Sendable, Codable {
   public internal(set) var count = 0
   public internal(set) var sample: [Message] = []
 
   static let mostSamples = 5
 
-  public struct Message: Sendable, Equatable {
+  public struct Message: Sendable, Equatable, Codable {
     public let queueID: String
     public internal(set) var from: String?
     public internal(set) var to: [String]
@@ -61,7 +61,7 @@ public struct JudgedCause: Sendable {
   public enum Status: String, Sendable { case confirmed, refuted, undetermined, unchecked }
 }
 
-public struct Evidence: Sendable, Equatable {
+public struct Evidence: Sendable, Equatable, Codable {
   public let check: String
   public let expected: String
   public let found: String
@@ -102,7 +102,7 @@ public struct InputSummary: Sendable {
 }
 
 /// What became of the mail.
-public struct DeliverySummary: Sendable, Equatable {
+public struct DeliverySummary: Sendable, Equatable, Codable {
   public var sent: UInt64 = 0
   public var deferred: UInt64 = 0
   public var bounced: UInt64 = 0

@@ -2,42 +2,48 @@ import LogParsing
 
 /// Groups findings into incidents, and keeps what proves them; its memory is bounded whatever the log says.
 struct IncidentBook {
-  private let rules: RuleSet
+  let rules: RuleSet
   /// What is known before the first line, for texts that ask for it.
   private let knownFacts: [String: String]
   private var advice: [Int: RuleAdvice] = [:]
-  private var judge: CauseJudge
-  private var entries: [Entry] = []
-  private var places: [Key: Int] = [:]
-  private var keysOfRule: [Int: Int] = [:]
+  var judge: CauseJudge
+  var entries: [Entry] = []
+  var places: [Key: Int] = [:]
+  var keysOfRule: [Int: Int] = [:]
   /// Entries with findings in the current log.
-  private var touched: [Int] = []
+  var touched: [Int] = []
   /// The entries that each open story was hit by.
-  private var awaitingStory: [Story.ID: [Int]] = [:]
+  var awaitingStory: [Story.ID: [Int]] = [:]
   /// The only entry of a rule that groups by nothing, by the rule's place; -1: none yet.
-  private var placeOfUngrouped: [Int]
+  var placeOfUngrouped: [Int]
   /// Whether telling a rule's incidents apart takes a look at the message's story.
   private let asksForStory: [Bool]
-  private var ordinal: UInt64 = 0
+  var ordinal: UInt64 = 0
+  /// What the daemon has to know of changes; `nil` in a scan, which tells all at its end.
+  var following: Following?
 
   /// An attacker who varies what a rule groups by fills one incident, not the memory.
   private static let mostKeysOfRule = 500
   private static let mostAwaited = 20_000
 
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let rule: Int
     let values: [String]
   }
 
-  private struct Entry {
+  struct Entry {
     var incident: Incident
     let rule: Int
+    /// What the rule groups by.
+    let values: [String]
     var verdict = CauseJudge.Verdict()
     var gauge: ThresholdGauge?
     var seen: Set<Story.ID> = []
     /// The match entries, one bit each, whose captures are all known.
     var learnt: UInt64 = 0
     var isTouched = false
+    /// While a log is followed: the messages of `seen`, as they are known after a restart.
+    var queueIDs: Set<String> = []
   }
 
   init(rules: RuleSet, knownFacts: [String: String] = [:]) {
@@ -70,7 +76,8 @@ struct IncidentBook {
     judge.note(finding, at: time, ordinal: ordinal)
     let told = asksForStory[finding.rule] ? story() : nil
     let facts = FactLookup(event: event, finding: finding, story: told, known: knownFacts)
-    let place = self.place(of: finding, facts, story)
+    var place = self.place(of: finding, facts, story)
+    if following != nil, clearIfQuiet(place, at: time) { place = self.place(of: finding, facts, story) }
     let repetitions = UInt64(event.record.repetitions)
     entries[place].incident.count += repetitions
     if let time {
@@ -92,6 +99,7 @@ struct IncidentBook {
       touched.append(place)
     }
     judgeCauses(at: place, time: time)
+    if following != nil { noteChange(at: place, by: finding, time) }
     return place
   }
 
@@ -101,6 +109,7 @@ struct IncidentBook {
     if entries[place].seen.count < Self.mostAwaited {
       guard entries[place].seen.insert(message).inserted else { return }
     }
+    if following != nil, wasHitBefore(place, story) { return }
     entries[place].incident.messages.count += 1
     if awaitingStory.count < Self.mostAwaited { awaitingStory[message, default: []].append(place) }
     guard entries[place].incident.messages.sample.count < AffectedMessages.mostSamples, let story = story() else {
@@ -114,9 +123,11 @@ struct IncidentBook {
     guard let places = awaitingStory.removeValue(forKey: story.id) else { return }
     for place in places {
       entries[place].seen.remove(story.id)
+      if following != nil { entries[place].queueIDs.remove(story.queueID) }
       let sample = entries[place].incident.messages.sample
       guard let index = sample.lastIndex(where: { $0.queueID == story.queueID }) else { continue }
       entries[place].incident.messages.sample[index] = AffectedMessages.Message(story)
+      following?.changed.insert(place)
     }
   }
 
@@ -152,9 +163,18 @@ struct IncidentBook {
     let incident = Incident(
       id: Incident.identifier(rule.id, values), rule: rule, severity: rule.threshold == nil ? rule.severity : .info,
       captures: finding.captures, facts: all)
-    entries.append(Entry(incident: incident, rule: finding.rule))
-    places[key] = entries.count - 1
-    if isUngrouped { placeOfUngrouped[finding.rule] = entries.count - 1 }
+    let place = keep(Entry(incident: incident, rule: finding.rule, values: values))
+    places[key] = place
+    if isUngrouped { placeOfUngrouped[finding.rule] = place }
+    return place
+  }
+
+  private mutating func keep(_ entry: Entry) -> Int {
+    if let place = following?.takeFreePlace() {
+      entries[place] = entry
+      return place
+    }
+    entries.append(entry)
     return entries.count - 1
   }
 
@@ -183,14 +203,14 @@ struct IncidentBook {
     }
   }
 
-  private mutating func judgeCauses(at place: Int, time: EventTime?) {
+  mutating func judgeCauses(at place: Int, time: EventTime?) {
     let rule = entries[place].rule
     guard judge.hasNews(of: rule, since: entries[place].verdict), let causes = advice(of: rule)?.causes else { return }
     judge.judge(
       causes, &entries[place].verdict, facts: entries[place].incident.facts, at: time, ordinal: ordinal)
   }
 
-  private mutating func advice(of rule: Int) -> RuleAdvice? {
+  mutating func advice(of rule: Int) -> RuleAdvice? {
     if let known = advice[rule] { return known }
     guard let read = rules.rules[rule].advice(in: .english) else { return nil }
     advice[rule] = read

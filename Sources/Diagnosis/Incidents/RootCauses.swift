@@ -4,7 +4,12 @@ import LogParsing
 enum RootCauses {
   /// A cause may be this much older than its consequence, and a minute younger: logs of two daemons are not in step.
   private static let reach: Int64 = 86_400
-  private static let slack: Int64 = 60
+  static let slack: Int64 = 60
+
+  /// Whether `effect` can follow from `cause`, by their rules and by when they were heard of.
+  static func isEffect(_ effect: Incident, of cause: Incident) -> Bool {
+    effect.rule.causedBy.contains { matches(cause.rule.id, $0) } && reaches(cause, effect)
+  }
 
   static func link(_ incidents: inout [Incident]) {
     for effect in incidents.indices {

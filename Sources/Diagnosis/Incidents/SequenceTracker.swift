@@ -2,17 +2,17 @@ import LogParsing
 
 /// Follows rules with `sequence`: their match entries are steps, and only the last of them, in time and in order, counts.
 struct SequenceTracker {
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let rule: Int
     let values: [String]
   }
 
-  private struct Progress {
+  struct Progress {
     var next: Int
     let began: EventTime?
   }
 
-  private var open: [Key: Progress] = [:]
+  var open: [Key: Progress] = [:]
   private static let mostOpen = 10_000
 
   /// Takes a finding of `rule`; whether it completes the sequence.

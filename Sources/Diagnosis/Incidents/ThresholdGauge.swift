@@ -1,15 +1,15 @@
 import LogParsing
 
 /// Watches one incident for its rule's threshold: so many findings within so long, counted apart by some values.
-struct ThresholdGauge {
-  private let threshold: Threshold
+struct ThresholdGauge: Codable {
+  let threshold: Threshold
   private var buckets: [[String]: Bucket] = [:]
   private var isReached = false
 
   private static let mostBuckets = 1_000
 
   /// The latest moments (seconds), at most as many as are asked for; with `distinct`, one for each value.
-  private struct Bucket {
+  private struct Bucket: Codable {
     var moments: [Int64] = []
     var values: [String: Int64] = [:]
   }

@@ -22,6 +22,11 @@ struct UnexplainedShapes {
     shapes[template] = shape
   }
 
+  /// Lets go of what has not been seen since `moment`, for a daemon that runs for years.
+  mutating func forget(before moment: EventTime) {
+    shapes = shapes.filter { $0.value.last.map { $0 >= moment } ?? true }
+  }
+
   /// Most frequent first.
   func ranked() -> [UnexplainedShape] {
     shapes.values.sorted { ($1.count, $0.template) < ($0.count, $1.template) }

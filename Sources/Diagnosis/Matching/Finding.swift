@@ -9,7 +9,7 @@ public struct Finding: Sendable {
   /// The named groups of the expressions that matched, with the true text.
   public var captures: [Capture]
 
-  public struct Capture: Sendable, Equatable {
+  public struct Capture: Sendable, Equatable, Codable {
     public let name: String
     public let value: String
   }

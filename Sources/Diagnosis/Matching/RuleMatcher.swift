@@ -101,7 +101,7 @@ struct RuleMatcher: ~Copyable {
 }
 
 /// What expressions see of one line, made once for all clauses.
-private struct EventView {
+struct EventView {
   let event: LogEvent
   /// The program's own words: the text with every byte that an outsider chose replaced by 0x01, which no literal matches
   /// and `\S`, `.` and `[^>]` step over.

@@ -45,7 +45,7 @@ public struct Rule: Sendable {
 }
 
 /// How much an incident hurts.
-public enum Severity: String, Sendable, CaseIterable, Comparable {
+public enum Severity: String, Sendable, CaseIterable, Comparable, Codable {
   case info, warning, error, critical
 
   public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
@@ -85,7 +85,7 @@ public struct FieldCondition: Sendable {
 }
 
 /// From how many findings on an incident is worth its severity; below, it is `info`.
-public struct Threshold: Sendable, Equatable {
+public struct Threshold: Sendable, Equatable, Codable {
   public var count: Int
   /// Seconds of the log's time.
   public var within: Int64

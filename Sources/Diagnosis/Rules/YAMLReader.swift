@@ -1,14 +1,14 @@
-import Yams
+package import Yams
 
 /// Walks a YAML tree and collects what is wrong in it, with line and column, instead of stopping at the first fault.
-struct YAMLReader {
-  let path: String
-  var problems: [RuleProblem] = []
+package struct YAMLReader {
+  package let path: String
+  package var problems: [RuleProblem] = []
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// Parses `text`; rule files are small, so a large one is refused unread.
-  mutating func compose(_ text: String, mostBytes: Int = 262_144) -> Node? {
+  package mutating func compose(_ text: String, mostBytes: Int = 262_144) -> Node? {
     guard text.utf8.count <= mostBytes else {
       problems.append(
         RuleProblem(path: path, "the file has \(text.utf8.count) bytes; a rule may have \(mostBytes). Split it."))
@@ -72,13 +72,13 @@ struct YAMLReader {
     }
   }
 
-  mutating func complain(_ node: Node?, _ message: String) {
+  package mutating func complain(_ node: Node?, _ message: String) {
     let mark = node?.mark
     problems.append(RuleProblem(path: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message))
   }
 
   /// The pairs of a mapping, each key of which must be in `known`.
-  mutating func mapping(_ node: Node?, _ what: String, known: [String]) -> [String: Node] {
+  package mutating func mapping(_ node: Node?, _ what: String, known: [String]) -> [String: Node] {
     guard let node else { return [:] }
     guard let mapping = node.mapping else {
       complain(node, "\(what) must be a mapping with keys out of \(known.joined(separator: ", "))")
@@ -101,7 +101,7 @@ struct YAMLReader {
     return "\(what) has no key '\(name)'\(guess.isEmpty ? ";" : guess) allowed: \(known.joined(separator: ", "))"
   }
 
-  mutating func string(_ node: Node?, _ what: String) -> String? {
+  package mutating func string(_ node: Node?, _ what: String) -> String? {
     guard let node else { return nil }
     guard let scalar = node.scalar else {
       complain(node, "\(what) must be a text")
@@ -111,13 +111,13 @@ struct YAMLReader {
   }
 
   /// A text, or a list of texts.
-  mutating func strings(_ node: Node?, _ what: String) -> [String] {
+  package mutating func strings(_ node: Node?, _ what: String) -> [String] {
     guard let node else { return [] }
     if let scalar = node.scalar { return [scalar.string] }
     return sequence(node, what).compactMap { string($0, what) }
   }
 
-  mutating func sequence(_ node: Node?, _ what: String) -> [Node] {
+  package mutating func sequence(_ node: Node?, _ what: String) -> [Node] {
     guard let node else { return [] }
     guard let sequence = node.sequence else {
       complain(node, "\(what) must be a list")
@@ -126,7 +126,7 @@ struct YAMLReader {
     return Array(sequence)
   }
 
-  mutating func integer(_ node: Node?, _ what: String) -> Int? {
+  package mutating func integer(_ node: Node?, _ what: String) -> Int? {
     guard let node else { return nil }
     guard let number = node.int else {
       complain(node, "\(what) must be a whole number")
@@ -135,7 +135,7 @@ struct YAMLReader {
     return number
   }
 
-  mutating func flag(_ node: Node?, _ what: String) -> Bool {
+  package mutating func flag(_ node: Node?, _ what: String) -> Bool {
     guard let node else { return false }
     guard let value = node.bool else {
       complain(node, "\(what) must be true or false")
@@ -145,7 +145,7 @@ struct YAMLReader {
   }
 
   /// `90s`, `30m`, `24h` or `7d`, in seconds.
-  mutating func duration(_ node: Node?, _ what: String) -> Int64? {
+  package mutating func duration(_ node: Node?, _ what: String) -> Int64? {
     guard let node else { return nil }
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
     guard let text = node.string, let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
@@ -157,7 +157,7 @@ struct YAMLReader {
     return count * unit
   }
 
-  mutating func oneOf<Choice: RawRepresentable & CaseIterable>(_ node: Node?, _ what: String) -> Choice?
+  package mutating func oneOf<Choice: RawRepresentable & CaseIterable>(_ node: Node?, _ what: String) -> Choice?
   where Choice.RawValue == String {
     guard let node, let text = string(node, what) else { return nil }
     guard let choice = Choice(rawValue: text) else {
@@ -169,7 +169,7 @@ struct YAMLReader {
   }
 
   /// How many single edits lie between two words, for "did you mean".
-  static func distance(_ a: String, _ b: String) -> Int {
+  package static func distance(_ a: String, _ b: String) -> Int {
     let left = Array(a.utf8)
     let right = Array(b.utf8)
     var row = Array(0...right.count)

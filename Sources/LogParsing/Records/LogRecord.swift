@@ -46,7 +46,7 @@ public struct LogRecord: Sendable, Hashable {
 }
 
 /// A point in the log's own time.
-public struct EventTime: Hashable, Sendable, Comparable {
+public struct EventTime: Hashable, Sendable, Comparable, Codable {
   /// Microseconds since 1970-01-01T00:00:00Z.
   public var microseconds: Int64
   /// The offset that the line bore, or that its reader was told to assume, in minutes east of UTC.

@@ -1,0 +1,254 @@
+import Diagnosis
+import Foundation
+import IncidentStore
+import LogParsing
+import LogSources
+import Logging
+import Reporting
+
+/// The daemon's one worker: takes batches of log through the pipeline, keeps the ledger, stores both with how far they go,
+/// and decides about alerts. It does one thing after the other; everybody else only brings it events.
+struct Engine: ~Copyable {
+  var configuration: Configuration
+  var rules: RuleSet
+  let ruleLoader: @Sendable (Configuration) throws -> RuleSet
+  let configurationPath: String
+  let queue: EventQueue
+  let board: StatusBoard
+  let manager: ServiceManager
+  let logger: Logger
+
+  var pipeline: Pipeline
+  var ledger: IncidentLedger
+  var store: IncidentStore?
+  var dispatcher: Dispatcher
+  var outbox: Outbox
+  var feeds: [String: AlertmanagerFeed] = [:]
+  /// Why each Alertmanager could not be told, the last time.
+  var pushFaults: [String: String] = [:]
+  var silences: [Silence] = []
+  var positions: [String: SourcePosition] = [:]
+  /// What could not be stored yet, besides what the ledger keeps.
+  var pending = StoreBatch()
+  var storeFault: String?
+  var nextStoreTry = Int64(0)
+  var storeVersion: Int64?
+  /// The word in the message ids of own mails.
+  let mark: String
+  var followers: FollowerTasks
+  var status = DaemonStatus()
+  var isDirty = false
+  /// Whether all that was logged so far has been read once: before, nobody is alerted.
+  var isCaughtUp = false
+  private var lastBatch = Int64(0)
+  private var lastOrigin: String?
+  private var lastClock = Int64(0)
+  private var lastAlive = 0.0
+  private var lastTidy = Int64(0)
+  var statusWritten = Int64(0)
+
+  private static let clockSeconds: Int64 = 3_600
+  private static let tidySeconds: Int64 = 3_600
+  /// Seconds without a batch after which what cannot be read holds up alerts no longer.
+  private static let catchUpPatience: Int64 = 30
+
+  static var now: Int64 { Int64(Date().timeIntervalSince1970.rounded(.down)) }
+
+  init(
+    _ configuration: Configuration, path: String, rules: RuleSet,
+    ruleLoader: @escaping @Sendable (Configuration) throws -> RuleSet, queue: EventQueue, board: StatusBoard,
+    manager: ServiceManager, logger: Logger
+  ) throws {
+    let now = Self.now
+    let opened = try StoredState(configuration, now: now, logger: logger)
+    self.configuration = configuration
+    self.rules = rules
+    self.ruleLoader = ruleLoader
+    configurationPath = path
+    self.queue = queue
+    self.board = board
+    self.manager = manager
+    self.logger = logger
+    var options = Pipeline.Options()
+    options.followsLog = true
+    options.knownFacts = ["myhostname": configuration.host].filter { $0.value.contains(".") }
+    pipeline = Pipeline(rules: rules, options: options, clock: .local(newest: nil))
+    ledger = opened.ledger
+    store = opened.store
+    storeFault = opened.fault
+    mark = opened.mark
+    positions = opened.positions
+    silences = opened.silences
+    pending = opened.toStore
+    dispatcher = Dispatcher(routes: configuration.routes, memory: opened.dispatcher)
+    outbox = Outbox(
+      channels: configuration.channels.map(\.outboxSettings), host: configuration.host, entries: opened.outbox,
+      health: opened.health)
+    let lookBack = FirstLook.since(microseconds: (now - configuration.lookBack) * 1_000_000)
+    followers = FollowerTasks(
+      configuration.sources, positions: opened.positions, lookBackTo: lookBack, queue: queue)
+    pipeline.restore(opened.pipeline, open: opened.ledger.openMemories)
+    pipeline.setOwnMail(idPrefix: MailMessage.idPrefix(mark: mark), senders: configuration.ownSenders)
+    status.pid = getpid()
+    status.started = now
+    status.sources = followers.names.map { DaemonStatus.Source(name: $0) }
+    lastBatch = now
+    beginFeeds()
+  }
+
+  /// Works until it is told to stop; then all is stored and closed.
+  mutating func run() async {
+    report(Self.now)
+    manager.ready(statusLine(Self.now))
+    logger.info("started; reading \(followers.names.joined(separator: ", "))")
+    if followers.names.isEmpty {
+      logger.error("there is no log to read: no journal and no file in sources; see maillogd config show")
+    }
+    loop: for await event in queue.events {
+      switch event {
+      case .batch(let batch, let receipt):
+        read(batch)
+        receipt.confirm()
+      case .sourceFailed(let source, let reason): note(source) { $0.lastFault = reason }
+      case .tick:
+        queue.tickWasTaken()
+        tick(Self.now)
+      case .sent(let key, let fault): settle(key, fault, Self.now)
+      case .pushed(let channel, let fault): settlePush(channel, fault)
+      case .reload: reload()
+      case .stop: break loop
+      }
+    }
+    manager.stopping()
+    followers.cancel()
+    commit(Self.now)
+    store?.close()
+    logger.info("stopped; everything up to \(pipeline.newest?.rfc3339 ?? "the beginning") is stored")
+  }
+
+  private mutating func read(_ batch: SourceBatch) {
+    let now = Self.now
+    lastBatch = now
+    for notice in batch.notices {
+      logger.log(level: notice.event.isLossPossible ? .warning : .notice, "\(notice.sentence)")
+      note(batch.source) { $0.lastNotice = notice.sentence }
+    }
+    let isOtherOrigin = batch.origin != lastOrigin
+    if isOtherOrigin || now - lastClock > Self.clockSeconds {
+      lastClock = now
+      lastOrigin = batch.origin
+      pipeline.follow(batch.origin, clock: .local(newest: batch.modified.map { max($0, now - 60) } ?? now))
+    }
+    let mailLines = pipeline.counts.mailLines
+    pipeline.consume(batch.text.span)
+    positions[batch.source] = batch.position
+    if pipeline.counts.mailLines > mailLines { status.lastMailLine = now }
+    note(batch.source) {
+      $0.isCaughtUp = batch.isCaughtUp
+      $0.lastBatch = now
+      $0.lastFault = nil
+    }
+    isDirty = true
+  }
+
+  /// Once a second.
+  mutating func tick(_ now: Int64) {
+    if !isCaughtUp {
+      let hasAll = !status.sources.isEmpty && status.sources.allSatisfy { $0.isCaughtUp || $0.lastFault != nil }
+      isCaughtUp = hasAll || now - lastBatch >= Self.catchUpPatience
+      if isCaughtUp { logger.info("caught up with the log") }
+    }
+    // Silence counts only when there was nothing left to be read.
+    if isCaughtUp, status.sources.allSatisfy({ $0.isCaughtUp || $0.lastFault != nil }) {
+      pipeline.tick(EventTime(microseconds: now * 1_000_000))
+    }
+    commit(now)
+    sendDue(now)
+    if now - lastTidy >= Self.tidySeconds {
+      lastTidy = now
+      tidy(now)
+    }
+    report(now)
+    let uptime = ProcessInfo.processInfo.systemUptime
+    if let pause = manager.watchdogSeconds, uptime - lastAlive >= pause {
+      lastAlive = uptime
+      manager.alive()
+    }
+  }
+
+  private mutating func tidy(_ now: Int64) {
+    let time = EventTime(microseconds: now * 1_000_000)
+    let gone = ledger.forget(
+      before: EventTime(microseconds: (now - configuration.retention) * 1_000_000),
+      keeping: configuration.mostIncidents,
+      now: time)
+    if !gone.isEmpty {
+      pending.forgotten += gone
+      isDirty = true
+    }
+    pipeline.forgetUnexplained(before: EventTime(microseconds: (now - 7 * 86_400) * 1_000_000))
+  }
+
+  private mutating func note(_ source: String, _ change: (inout DaemonStatus.Source) -> Void) {
+    let place = status.sources.firstIndex { $0.name == source || $0.name.contains(source) }
+    let isNewFault: Bool
+    if let place {
+      let before = status.sources[place].lastFault
+      change(&status.sources[place])
+      isNewFault = status.sources[place].lastFault != before
+    } else {
+      var new = DaemonStatus.Source(name: source)
+      change(&new)
+      status.sources.append(new)
+      isNewFault = new.lastFault != nil
+    }
+    guard isNewFault, let fault = status.sources[place ?? status.sources.count - 1].lastFault else { return }
+    logger.error("\(fault)")
+  }
+
+  /// Reads configuration and rules again; with a fault in either, the old ones stay.
+  private mutating func reload() {
+    manager.reloading()
+    defer { manager.ready(statusLine(Self.now)) }
+    do {
+      let new = try ConfigurationReader.read(configurationPath)
+      let rules = try ruleLoader(new)
+      adopt(new, rules)
+      status.refusedReload = nil
+      logger.info("configuration and \(rules.rules.count) rules read again")
+    } catch {
+      let reason = (error as? Failure)?.message ?? "\(error)"
+      status.refusedReload = reason
+      logger.error("reload refused, the old configuration and rules stay: \(reason)")
+    }
+  }
+
+  private mutating func adopt(_ new: Configuration, _ rules: RuleSet) {
+    commit(Self.now)
+    let old = configuration
+    configuration = new
+    configuration.stateFolder = old.stateFolder
+    configuration.runtimeFolder = old.runtimeFolder
+    self.rules = rules
+    pipeline.replaceRules(rules, clock: .local(newest: nil))
+    pipeline.setOwnMail(idPrefix: MailMessage.idPrefix(mark: mark), senders: new.ownSenders)
+    dispatcher = Dispatcher(routes: new.routes, memory: dispatcher.memory)
+    outbox = Outbox(
+      channels: new.channels.map(\.outboxSettings), host: new.host, entries: outbox.entries, health: outbox.health)
+    beginFeeds()
+    if new.stateFolder != old.stateFolder || new.metrics != old.metrics {
+      logger.warning("state: and metrics: change with the next start only: systemctl restart maillogd")
+    }
+    guard new.sources != old.sources else { return }
+    followers.cancel()
+    let first = FirstLook.since(microseconds: (Self.now - new.lookBack) * 1_000_000)
+    followers = FollowerTasks(new.sources, positions: positions, lookBackTo: first, queue: queue)
+    status.sources = followers.names.map { DaemonStatus.Source(name: $0) }
+  }
+
+  private mutating func beginFeeds() {
+    for channel in configuration.channels where channel.isAlertmanager && feeds[channel.name] == nil {
+      feeds[channel.name] = AlertmanagerFeed(language: channel.language, host: configuration.host)
+    }
+  }
+}

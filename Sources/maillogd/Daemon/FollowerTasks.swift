@@ -1,0 +1,78 @@
+import LogSources
+
+/// The followers of all sources, each with a task that brings its batches to the engine.
+struct FollowerTasks {
+  private var tasks: [Task<Void, Never>] = []
+  /// The names of what is followed, as far as they are known before the first batch.
+  private(set) var names: [String] = []
+
+  private static let pauseAfterFault = Duration.seconds(10)
+
+  /// Starts with `sources`, from where `positions` say.
+  init(
+    _ sources: Configuration.Sources, positions: [String: SourcePosition], lookBackTo first: FirstLook,
+    queue: EventQueue
+  ) {
+    if sources.readsJournal {
+      var selection = JournalSelection()
+      selection.directory = sources.journalDirectory
+      selection.namespaces = sources.namespaces
+      selection.units = sources.units
+      selection.firstLook = first
+      var position: JournalPosition?
+      if case .journal(let stored)? = positions[selection.source] { position = stored }
+      start(JournalFollower(selection, from: position), selection.source, queue)
+    }
+    if !sources.followedFiles.isEmpty {
+      var selection = FileSelection(sources.followedFiles)
+      selection.firstLook = first
+      let places = positions.values.compactMap { if case .file(let place) = $0 { place } else { nil } }
+      let name = sources.followedFiles.joined(separator: ", ")
+      do { start(try FileFollower(selection, from: places), name, queue) } catch {
+        names.append(name)
+        queue.send(.sourceFailed(source: name, reason: "\(error)"))
+      }
+    }
+  }
+
+  func cancel() { for task in tasks { task.cancel() } }
+
+  private mutating func start(_ follower: some LogFollower, _ name: String, _ queue: EventQueue) {
+    names.append(name)
+    tasks.append(
+      Task {
+        while !Task.isCancelled {
+          do {
+            let batch = try await follower.next()
+            let receipt = Receipt()
+            queue.send(.batch(batch, receipt))
+            await receipt.wait()
+          } catch is CancellationError {
+            return
+          } catch {
+            queue.send(.sourceFailed(source: name, reason: "\(error)"))
+            // Only a cancelled task wakes early, and then the loop ends.
+            try? await Task.sleep(for: Self.pauseAfterFault)
+          }
+        }
+      })
+  }
+}
+
+extension Configuration.Sources {
+  private static let usualFiles = ["/var/log/mail.log", "/var/log/maillog"]
+
+  var readsJournal: Bool {
+    if let journal { return journal }
+    return files.isEmpty && Self.hasJournal
+  }
+
+  /// Without any word about sources, and without a journal: where syslog daemons write mail logs.
+  var followedFiles: [String] {
+    files.isEmpty && journal == nil && !Self.hasJournal ? Self.usualFiles : files
+  }
+
+  private static var hasJournal: Bool {
+    ["/var/log/journal", "/run/log/journal"].contains { FolderLook.exists($0) }
+  }
+}
