@@ -34,12 +34,12 @@ demo: build
 	@echo
 	@echo "Now your own: sudo $(RELEASE) scan /var/log/mail.log"
 
-# The test runner's closing line comes last.
+# One test after the other: many start servers and wait for them. The test runner's closing line comes last.
 test: setup-tests
 	$(BUILD)
 	$(DEBUG) rules lint
 	$(DEBUG) rules test $(addprefix --calm ,$(CALM))
-	swift test
+	swift test --no-parallel
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Plugins Benchmarks
