@@ -17,6 +17,7 @@ struct Report: Decodable, Equatable {
     let id: String
     let rule: String
     let severity: String
+    let reason: String?
     let title: String
     let count: Int
     let captures: [String: String]

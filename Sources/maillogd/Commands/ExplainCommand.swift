@@ -83,7 +83,12 @@ private struct Explanation {
       options.knownFacts["from"] = options.knownFacts["from"] ?? bounce.from
       options.knownFacts["myhostname"] = options.knownFacts["myhostname"] ?? bounce.reportingMTA
     }
-    options.acceptsAnyRelay = paste.items.contains { if case .reply = $0 { true } else { false } }
+    options.acceptsAnyRelay = paste.items.contains { item in
+      switch item {
+      case .reply, .other: true
+      case .logText, .bounce: false
+      }
+    }
     let clock = LogClock.local(newest: nil)
     var pipeline = Pipeline(rules: rules, options: options, clock: clock)
     var lines: [[UInt8]] = []
@@ -119,7 +124,23 @@ private struct Explanation {
       let line = Array("\(program)[1]: ".utf8) + fragment
       if pipeline.explains(line) { return line }
     }
+    for reply in replies(in: fragment) {
+      let line = Bounce(recipient: "", diagnostic: reply).logLine
+      if pipeline.explains(line) { return line }
+    }
     return fragment
+  }
+
+  /// What may be a server's answer in a text that is none by itself: from its code on (`Remote host said: 550 …`), or all
+  /// of it where mail programs leave the code out (`5.1.1 <x@example.org>... User unknown`).
+  private static func replies(in fragment: [UInt8]) -> [[UInt8]] {
+    let text = fragment.text
+    var replies: [[UInt8]] = []
+    if let match = text.firstMatch(of: /(?:^|[\s\[#:(])([45][0-9][0-9])[\s:-]+(\S.*)/) {
+      replies.append(Array("\(match.1) \(match.2)".utf8))
+    }
+    replies.append(Array((text.hasPrefix("4.") ? "450 " : "550 ").utf8) + fragment)
+    return replies
   }
 }
 
