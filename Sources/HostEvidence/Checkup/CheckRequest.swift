@@ -7,6 +7,8 @@ public struct CheckRequest: Sendable {
   public var addresses: [String] = []
   /// The name given in HELO or EHLO.
   public var helo: String?
+  /// The sending host is another machine: nothing of this one is looked at.
+  public var isElsewhere = false
 
   public init() {}
 }

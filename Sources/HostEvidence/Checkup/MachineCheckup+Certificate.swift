@@ -101,8 +101,8 @@ extension MachineCheckup {
     var finding = CheckFinding(
       .certificate, "smtpd_tls_security_level", .warning,
       Wording(
-        "smtpd offers no TLS (smtpd_tls_security_level = \(level))",
-        french: "smtpd ne propose pas TLS (smtpd_tls_security_level = \(level))"))
+        "smtpd offers no TLS: smtpd_tls_security_level is '\(level)'",
+        french: "smtpd ne propose pas TLS : smtpd_tls_security_level vaut « \(level) »"))
     finding.why = Wording(
       "Mail and passwords come in readable for anyone on the way, and some senders refuse that.",
       french: "Courrier et mots de passe arrivent lisibles par tous en chemin, et certains expéditeurs s'y refusent.")

@@ -23,14 +23,15 @@ struct MachineCheckup: Sendable {
     guard postfix.fault == nil, let level = postfix.value(parameter, service: "smtp/unix") else {
       return CheckFinding(.sendingTLS, parameter, .unknown, notSet(parameter))
     }
-    let said = "\(parameter) = \(level)"
+    let said = level.isEmpty ? "\(parameter) is empty" : "\(parameter) = \(level)"
+    let dit = level.isEmpty ? "\(parameter) est vide" : "\(parameter) = \(level)"
     if !["", "none"].contains(level) || level.isEmpty && postfix.value("smtp_use_tls") == "yes" {
       return CheckFinding(
-        .sendingTLS, parameter, .good, Wording("Postfix has \(said)", french: "Postfix a \(said)"))
+        .sendingTLS, parameter, .good, Wording("Postfix has \(said)", french: "Postfix a \(dit)"))
     }
     var finding = CheckFinding(
       .sendingTLS, parameter, .bad,
-      Wording("Postfix sends without TLS: \(said)", french: "Postfix envoie sans TLS : \(said)"))
+      Wording("Postfix sends without TLS: \(said)", french: "Postfix envoie sans TLS : \(dit)"))
     finding.why = Wording(
       "Gmail wants TLS from everybody who sends to it and shows a broken lock; some servers refuse plain connections.",
       french: "Gmail exige TLS et affiche un cadenas brisé ; certains serveurs refusent les connexions en clair.")

@@ -32,7 +32,8 @@ public struct SendingCheckup: Sendable {
 
   public func run(_ request: CheckRequest) async -> CheckReport {
     let sender = SendingHost(request, machine: dns.machine, postfix: postfix)
-    let looks = machineLooks(sender) + addressLooks(sender) + domainLooks(sender, request.selectors)
+    let looks =
+      (request.isElsewhere ? [] : machineLooks(sender)) + addressLooks(sender) + domainLooks(sender, request.selectors)
     let found = await withTaskGroup(of: (Int, [CheckFinding]).self) { group in
       for (index, look) in looks.enumerated() {
         group.addTask { (index, await Self.within(seconds, look.topic, look.subject, look.run)) }

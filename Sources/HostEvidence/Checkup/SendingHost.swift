@@ -10,14 +10,20 @@ struct SendingHost: Sendable {
   let signing: SigningSetup
 
   init(_ request: CheckRequest, machine: Machine, postfix: PostfixSettings) {
-    helo = request.helo ?? Self.helo(postfix)
-    signing = SigningSetup(machine)
-    if request.addresses.isEmpty {
+    let isHere = !request.isElsewhere
+    helo = request.helo ?? (isHere ? Self.helo(postfix) : nil)
+    signing = isHere ? SigningSetup(machine) : .unknown
+    if request.addresses.isEmpty, !isHere {
+      addresses = []
+      unknownAddresses = Wording(
+        "the host is another machine; name the address that mail leaves from with --address",
+        french: "la machine est une autre ; donnez l'adresse d'où part le courrier avec --address")
+    } else if request.addresses.isEmpty {
       (addresses, unknownAddresses) = Self.addresses(machine, postfix)
     } else {
       addresses = request.addresses.compactMap { IPAddress($0)?.unmapped }
     }
-    let names = request.domains.isEmpty ? Self.domains(machine, postfix, signing) : request.domains
+    let names = request.domains.isEmpty && isHere ? Self.domains(machine, postfix, signing) : request.domains
     var domains: [DomainName] = []
     for name in names { if let name = DomainName(name), !domains.contains(name) { domains.append(name) } }
     self.domains = Array(domains.prefix(Self.mostDomains))

@@ -28,6 +28,11 @@ struct SigningSetup: Sendable {
 
   private static let mostEntries = 10_000
 
+  /// Of another machine.
+  static let unknown = SigningSetup()
+
+  private init() { isAbsent = true }
+
   init(_ machine: Machine) {
     let configuration: OpenDKIMConfiguration
     do throws(FileFault) {

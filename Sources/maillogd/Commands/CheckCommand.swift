@@ -10,15 +10,15 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Looks at this sending host as Gmail and others will, before anything fails.",
     discussion: """
-      Reverse DNS, HELO, SPF, DKIM, DMARC, block lists, MX, TLS, milters, keys and the queue: what is good, what is not,
-      why it matters, how to repair it, and a score out of 10 (docs/check.md). Without DOMAIN: those that OpenDKIM signs
-      for, and Postfix's own. Nothing is changed, and nothing but questions to the DNS is sent.
+      Reverse DNS, HELO, SPF, DKIM, DMARC, block lists, MX, TLS, milters, keys and the queue: what is good, what is \
+      not, why it matters, how to repair it, and a score out of 10 (docs/check.md). Without DOMAIN: those that \
+      OpenDKIM signs for, and Postfix's own. Nothing is changed, and nothing but questions to the DNS is sent.
 
       Examples:
         maillogd check
         maillogd check example.org --selector mail
         maillogd check --zone example.org > records.zone     # what to publish
-        maillogd check --address 192.0.2.25 --address 2001:db8::25 --helo mail.example.org example.org
+        maillogd check --elsewhere --address 2001:db8::25 --helo mail.example.org example.org
         maillogd check --format json | jq '.findings[] | select(.verdict == "bad")'
         maillogd check --fail-on bad     # for monitoring: exit code 1
 
@@ -34,6 +34,8 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .long, help: "An address that mail leaves from, instead of this machine's own (repeatable).")
   var address: [String] = []
   @Option(name: .long, help: "The name given in HELO, instead of Postfix's.") var helo: String?
+  @Flag(name: .long, help: "The host is another machine: ask the DNS only, look at nothing of this one.")
+  var elsewhere = false
   @OptionGroup var dns: DNSOptions
   @Option(name: .long, help: "text or json.") var format = Format.text
   @Flag(name: .long, help: "Print the DNS records to publish, as lines of a zone file.") var zone = false
@@ -83,6 +85,7 @@ struct CheckCommand: ParsableCommand {
     request.selectors = selector
     request.addresses = address
     request.helo = helo
+    request.isElsewhere = elsewhere
     return request
   }
 
