@@ -1,16 +1,5 @@
 import Diagnosis
 
-extension PostfixSettings {
-  /// The parameter that smtpd takes its certificate from, and the first file in it (postconf(5), smtpd_tls_chain_files).
-  var servedCertificate: (parameter: String, path: String)? {
-    for parameter in ["smtpd_tls_chain_files", "smtpd_tls_cert_file"] {
-      guard let value = value(parameter), value != "none", let path = value.listed.first else { continue }
-      return (parameter, path)
-    }
-    return nil
-  }
-}
-
 extension MachineCheckup {
   private static let fortnight = 14 * 86_400
 
@@ -20,20 +9,18 @@ extension MachineCheckup {
       return [CheckFinding(.certificate, "smtpd_tls_cert_file", .unknown, notSet("smtpd_tls_cert_file"))]
     }
     let level = postfix.value("smtpd_tls_security_level") ?? ""
-    guard let served = postfix.servedCertificate, !["", "none"].contains(level) || isOldStyle else {
-      return [noTLS(level)]
-    }
-    let parameter = served.parameter
+    guard let served = ServedCertificate(postfix, on: machine) else { return [noTLS(level, hasCertificate: false)] }
+    guard !["", "none"].contains(level) || isOldStyle else { return [noTLS(level, hasCertificate: true)] }
     func state(_ word: String) async -> Observation {
-      await look("certificate", ["parameter": parameter, "is": word])
+      await look("certificate", ["file": served.path, "is": word])
     }
     for word in ["unreadable", "expired", "not-yet-valid"] {
       let seen = await state(word)
       if seen.verdict == .unknown { return [CheckFinding(.certificate, served.path, .unknown, seen.found)] }
       if seen.verdict == .holds { return [broken(served.path, seen.found)] }
     }
-    if parameter == "smtpd_tls_cert_file" {
-      let seen = await look("certificate", ["parameter": parameter, "key": "smtpd_tls_key_file", "is": "mismatched"])
+    if served.parameter == "smtpd_tls_cert_file" {
+      let seen = await look("certificate", ["file": served.path, "key": "smtpd_tls_key_file", "is": "mismatched"])
       if seen.verdict == .holds { return [broken(served.path, seen.found)] }
     }
     return [usable(served.path, helo)]
@@ -97,12 +84,17 @@ extension MachineCheckup {
     return finding
   }
 
-  private func noTLS(_ level: String) -> CheckFinding {
+  private func noTLS(_ level: String, hasCertificate: Bool) -> CheckFinding {
+    let files = "smtpd_tls_chain_files = /etc/postfix/key.pem, /etc/postfix/cert.pem' '"
     var finding = CheckFinding(
-      .certificate, "smtpd_tls_security_level", .warning,
-      Wording(
-        "smtpd offers no TLS: smtpd_tls_security_level is '\(level)'",
-        french: "smtpd ne propose pas TLS : smtpd_tls_security_level vaut « \(level) »"))
+      .certificate, hasCertificate ? "smtpd_tls_security_level" : "smtpd_tls_chain_files", .warning,
+      hasCertificate
+        ? Wording(
+          "smtpd offers no TLS: smtpd_tls_security_level is '\(level)'",
+          french: "smtpd ne propose pas TLS : smtpd_tls_security_level vaut « \(level) »")
+        : Wording(
+          "smtpd has no certificate, so it offers no TLS",
+          french: "smtpd n'a pas de certificat, donc ne propose pas TLS"))
     finding.why = Wording(
       "Mail and passwords come in readable for anyone on the way, and some senders refuse that.",
       french: "Courrier et mots de passe arrivent lisibles par tous en chemin, et certains expéditeurs s'y refusent.")
@@ -112,8 +104,7 @@ extension MachineCheckup {
           "Name a certificate and offer TLS (your files here).",
           french: "Indiquez un certificat et proposez TLS (vos fichiers ici)."),
         commands: [
-          "postconf -e 'smtpd_tls_chain_files = /etc/postfix/key.pem, /etc/postfix/cert.pem' 'smtpd_tls_security_level = may'",
-          "postfix reload",
+          "postconf -e '\(hasCertificate ? "" : files)smtpd_tls_security_level = may'", "postfix reload",
         ])
     ]
     return finding

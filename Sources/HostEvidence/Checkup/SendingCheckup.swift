@@ -6,21 +6,18 @@ import Dispatch
 /// Nothing is written, and nothing but questions to the DNS is sent. Each look has a deadline; what did not answer in time is
 /// unknown.
 public struct SendingCheckup: Sendable {
-  /// Lists whose answers receivers act upon, and that answer for everybody.
-  public static let usualBlockLists = ["zen.spamhaus.org", "bl.spamcop.net", "psbl.surriel.com"]
-
   let dns: DNSWitness
   let host: HostWitness
   let postfix: PostfixSettings
-  let blockLists: [String]
+  let blockLists: [CheckedList]
   private let seconds: Int
 
   public init(_ source: DNSSource) {
-    self.init(DNSWitness(source), blockLists: Self.usualBlockLists)
+    self.init(DNSWitness(source), blockLists: CheckedList.usual)
   }
 
   /// `seconds`: the deadline of a look.
-  init(_ dns: DNSWitness, blockLists: [String], seconds: Int = 25) {
+  init(_ dns: DNSWitness, blockLists: [CheckedList], seconds: Int = 25) {
     self.dns = dns
     self.blockLists = blockLists
     self.seconds = seconds
@@ -69,10 +66,9 @@ public struct SendingCheckup: Sendable {
     for address in sender.addresses {
       looks.append(Named(topic: .reverseName, subject: address.text) { [await checkup.reverseName(of: address)] })
       looks.append(Named(topic: .helo, subject: address.text) { [await checkup.helo(of: address)] })
-      // The first few lists know nothing of IPv6 but Spamhaus.
-      for list in blockLists where address.bytes.count == 4 || list.hasPrefix("zen.") {
+      for list in blockLists where address.bytes.count == 4 || list.knowsIPv6 {
         looks.append(
-          Named(topic: .blockList, subject: address.text) { [await checkup.blockList(address, list)] })
+          Named(topic: .blockList, subject: address.text) { [await checkup.blockList(address, list.zone)] })
       }
     }
     return looks

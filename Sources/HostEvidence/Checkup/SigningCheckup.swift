@@ -9,14 +9,26 @@ struct SigningCheckup: Sendable {
 
   private static let mostKeys = 16
 
+  private struct Place {
+    let selector: String
+    /// `d=` of the signature.
+    let signer: DomainName
+    let path: String?
+  }
+
   /// One finding for each selector: OpenDKIM's own and the `others`.
   func keys(_ others: [String]) async -> [CheckFinding] {
     let own = setup.keys(for: domain)
-    var places = own.prefix(Self.mostKeys).map { (selector: $0.selector, path: Optional($0.path(for: domain))) }
-    for selector in others where !places.contains(where: { $0.selector == selector }) { places.append((selector, nil)) }
+    var places = own.prefix(Self.mostKeys).map { key in
+      Place(selector: key.selector, signer: key.signer(for: domain) ?? domain, path: key.path(for: domain))
+    }
+    for selector in others where !places.contains(where: { $0.selector == selector && $0.signer == domain }) {
+      places.append(Place(selector: selector, signer: domain, path: nil))
+    }
     guard !places.isEmpty else { return [unsigned()] }
     var findings: [CheckFinding] = []
-    for place in places { findings.append(await key(place.selector, place.path)) }
+    for place in places { findings.append(await key(place)) }
+    if let stranger = await strangers(places.map(\.signer)) { findings.append(stranger) }
     if let key = own.first, let gap = await missingLine(key) { findings.append(gap) }
     return findings
   }
@@ -84,17 +96,48 @@ struct SigningCheckup: Sendable {
     return finding
   }
 
+  /// A fault when no signature counts for DMARC: every one is of a domain that does not speak for this one.
+  private func strangers(_ signers: [DomainName]) async -> CheckFinding? {
+    guard let stranger = signers.first, !signers.contains(domain) else { return nil }
+    let walk = await DMARCTreeWalk(from: domain, in: dns.world)
+    let isStrict = walk.deciding?.record.isStrictForDKIM ?? false
+    let alignment = DMARCAlignment(from: domain, walk: walk)
+    for signer in signers where await alignment.holds(for: signer, isStrict: isStrict, in: dns.world) { return nil }
+    if let failure = walk.failure, !isStrict {
+      return CheckFinding(
+        .dmarc, domain.description, .unknown, Observation.unknown(failure, of: "_dmarc.\(domain)").found)
+    }
+    let rule = isStrict ? " (adkim=s)" : ""
+    var finding = CheckFinding(
+      .dmarc, domain.description, .bad,
+      Wording(
+        "mail of \(domain) is signed by \(stranger), which does not count for it\(rule)",
+        french: "le courrier de \(domain) est signé par \(stranger), ce qui ne compte pas pour lui\(rule)"))
+    finding.why = Wording(
+      "DMARC then hangs on SPF alone, and fails for whatever is forwarded.",
+      french: "DMARC ne tient plus qu'à SPF, et échoue pour tout ce qui est transféré.")
+    finding.fix = [
+      CheckStep(
+        Wording(
+          "Sign with a key of \(domain) itself: make one, publish it, and name it in KeyTable and SigningTable.",
+          french: "Signez avec une clé de \(domain) : créez-la, publiez-la, et nommez-la dans KeyTable et SigningTable."
+        ),
+        commands: ["opendkim-genkey -b 2048 -h sha256 -D /etc/dkimkeys -d \(domain) -s mail"])
+    ]
+    return finding
+  }
+
   // MARK: One key
 
-  private func key(_ selector: String, _ path: String?) async -> CheckFinding {
+  private func key(_ place: Place) async -> CheckFinding {
     var key: DKIMPublicKey?
     var fault: DKIMKeyFileProblem?
-    if let path {
+    if let path = place.path {
       do throws(DKIMKeyFileProblem) { key = try DKIMPublicKey(ofPrivateKeyAt: dns.machine.path(path)) } catch {
         fault = error
       }
     }
-    let look = await DKIMKeyCheck.look(at: selector, of: domain, key: key, in: dns.world)
+    let look = await DKIMKeyCheck.look(at: place.selector, of: place.signer, key: key, in: dns.world)
     var finding: CheckFinding
     switch look.finding {
     case .unknown(let failure):

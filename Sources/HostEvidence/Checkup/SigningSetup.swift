@@ -13,6 +13,9 @@ struct SigningSetup: Sendable {
     func isFor(_ name: DomainName) -> Bool { domain == "%" || DomainName(domain) == name }
 
     func path(for name: DomainName) -> String { path.replacing("%", with: name.description) }
+
+    /// Whose signature it is when mail of `name` is signed.
+    func signer(for name: DomainName) -> DomainName? { domain == "%" ? name : DomainName(domain) }
   }
 
   private(set) var keys: [Key] = []
@@ -25,6 +28,18 @@ struct SigningSetup: Sendable {
   /// There is no opendkim.conf.
   private(set) var isAbsent = false
   private(set) var signingTable: String?
+  private var lines: [Line] = []
+
+  /// One line of the signing table: who, and the names of keys.
+  private struct Line: Sendable {
+    let sender: String
+    let key: String
+    let isPattern: Bool
+
+    func isFor(_ address: String, _ candidates: [String]) -> Bool {
+      isPattern ? Glob(sender).matches(address) : candidates.contains(sender.lowercased())
+    }
+  }
 
   private static let mostEntries = 10_000
 
@@ -55,8 +70,12 @@ struct SigningSetup: Sendable {
       let parts = entry.value.split(separator: ":", maxSplits: 2).map(String.init)
       return parts.count == 3 ? Key(name: entry.key, domain: parts[0], selector: parts[1], path: parts[2]) : nil
     }
-    let senders = configuration["SigningTable"].map { entries($0, "SigningTable", machine).map(\.key) } ?? []
-    domains = senders.compactMap(Self.domain)
+    guard let senders = configuration["SigningTable"] else { return }
+    let isPattern = if case .patterns = OpenDKIMDataSet(senders).kind { true } else { false }
+    lines = entries(senders, "SigningTable", machine).map {
+      Line(sender: $0.key, key: $0.value, isPattern: isPattern)
+    }
+    domains = lines.map(\.sender).compactMap(Self.domain)
   }
 
   private mutating func entries(_ value: String, _ option: String, _ machine: Machine) -> [(key: String, value: String)]
@@ -80,5 +99,13 @@ struct SigningSetup: Sendable {
     return bare.contains("*") || bare.isEmpty ? nil : bare
   }
 
-  func keys(for domain: DomainName) -> [Key] { keys.filter { $0.isFor(domain) } }
+  /// The keys that mail of the domain is signed with; one of another domain may be among them. Where the signing table has
+  /// no line for the domain, those that could sign for it.
+  func keys(for domain: DomainName) -> [Key] {
+    let address = "postmaster@\(domain)"
+    let candidates = SigningTableKeys.of(address)
+    let names = Set(lines.filter { $0.isFor(address, candidates) }.map(\.key))
+    let signing = keys.filter { names.contains($0.name) }
+    return signing.isEmpty ? keys.filter { $0.isFor(domain) } : signing
+  }
 }

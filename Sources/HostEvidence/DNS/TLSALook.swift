@@ -20,7 +20,7 @@ struct TLSALook {
       return Observation(
         holds: check["is"] == "found", "\(name) has \(count) TLSA records", "\(name) a \(count) enregistrements TLSA")
     }
-    return compare(records, name, check["certificate"] ?? postfix.servedCertificate?.path)
+    return compare(records, name, check["certificate"] ?? ServedCertificate(postfix, on: witness.machine)?.path)
   }
 
   private func compare(_ records: [TLSARecord], _ name: DomainName, _ path: String?) -> Observation {

@@ -79,6 +79,47 @@ struct `A check of the sending host` {
     #expect(report.tenths == 85)
   }
 
+  @Test(arguments: [
+    ("news.example.org", "", CheckFinding.Verdict.good),
+    ("news.example.org", "; adkim=s", .bad),
+    ("example.net", "", .bad),
+  ])
+  func `follows the signing table to another domain's key, and asks whether it counts`(
+    domain: String, tag: String, verdict: CheckFinding.Verdict
+  ) async throws {
+    let server = try SendingServer()
+    try server.replace("p=reject;", with: "p=reject\(tag);", in: "example.org")
+    server.zones["net"] = ""
+    server.zones["example.net"] = "_dmarc TXT \"v=DMARC1; p=none\""
+    try server.folder.write("/etc/signingtable", "*@\(domain) main\n")
+    var request = CheckRequest()
+    request.domains = [domain]
+    let report = try await server.report(request)
+    #expect(report.findings(.dkim).map(\.verdict) == [.good], "\(report.faults)")
+    #expect(report.findings(.dkim).first?.subject == "mail._domainkey.example.org")
+    #expect(report.findings(.dmarc).first?.verdict == verdict, "\(report.faults)")
+  }
+
+  @Test func `says what to write when OpenDKIM has no line or no key for a domain`() async throws {
+    let server = try SendingServer()
+    try server.folder.write("/etc/signingtable", "*@other.example main\n")
+    var request = CheckRequest()
+    request.domains = ["example.org", "mail.example.org"]
+    let findings = try await server.report(request).findings(.dkim)
+    #expect(findings.map(\.verdict) == [.good, .bad, .bad])
+    #expect(findings[1].fix.first?.file?.line == "*@example.org    main")
+    #expect(findings[2].seen.english.contains("no key of mail.example.org"))
+  }
+
+  @Test func `finds the certificate behind the key in smtpd_tls_chain_files`() async throws {
+    let server = try SendingServer()
+    try server.change(
+      "smtpd_tls_cert_file = /etc/cert.pem", to: "smtpd_tls_chain_files = /etc/key.pem, /etc/cert.pem",
+      in: "/etc/postfix/main.cf")
+    let findings = try await server.report().findings(.certificate)
+    #expect(findings.map(\.verdict) == [.good] && findings.first?.subject == "/etc/cert.pem")
+  }
+
   @Test func `asks for a DMARC record where there is none`() async throws {
     let server = try SendingServer()
     try server.replace("_dmarc TXT", with: "_nodmarc TXT", in: "example.org")

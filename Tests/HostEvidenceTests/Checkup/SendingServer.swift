@@ -120,7 +120,8 @@ final class SendingServer {
     let witness = DNSWitness(
       world: resolver, host: resolver, hostServers: [server.address], machine: folder.machine,
       ownAddresses: OwnAddresses([]), seconds: 60, patience: 280)
-    return await SendingCheckup(witness, blockLists: [Self.blockList], seconds: 280).run(request)
+    return await SendingCheckup(witness, blockLists: [CheckedList(zone: Self.blockList, knowsIPv6: true)], seconds: 280)
+      .run(request)
   }
 }
 
