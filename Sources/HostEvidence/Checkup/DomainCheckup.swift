@@ -38,7 +38,8 @@ struct DomainCheckup: Sendable {
     case .temperror: return CheckFinding(.spf, subject, .unknown, words)
     case .pass where !isOpen:
       finding = CheckFinding(.spf, subject, .good, words)
-      finding.records = proposal.record(at: domain).map { [$0] } ?? []
+      // Where another address needs a change, its finding has the record.
+      if !proposal.isChange { finding.records = proposal.record(at: domain).map { [$0] } ?? [] }
       return finding
     case .pass, .neutral: finding = CheckFinding(.spf, subject, .warning, words)
     case .none, .fail, .softfail, .permerror: finding = CheckFinding(.spf, subject, .bad, words)

@@ -4,6 +4,8 @@ import Diagnosis
 struct SPFProposal: Sendable {
   /// `nil` where only a person can say what the record should be.
   let text: String?
+  /// It differs from what is published.
+  let isChange: Bool
   /// The record lets every address of the world send.
   let isOpen: Bool
 
@@ -11,6 +13,7 @@ struct SPFProposal: Sendable {
     let terms = addresses.map { ($0.bytes.count == 4 ? "ip4:" : "ip6:") + $0.text }
     guard let record = records.first else {
       isOpen = false
+      isChange = true
       text = (["v=spf1", "mx"] + terms + ["~all"]).joined(separator: " ")
       return
     }
@@ -19,9 +22,11 @@ struct SPFProposal: Sendable {
     // A record that cannot be read does not become right by a longer one.
     guard records.count == 1, (try? SPFRecord(record, domain: "")) != nil else {
       text = nil
+      isChange = false
       return
     }
     let closed = published.map { Self.isOpenEnd($0) ? "~all" : $0 }
+    isChange = !terms.isEmpty || closed != published
     text = (closed.prefix(1) + terms + closed.dropFirst()).joined(separator: " ")
   }
 

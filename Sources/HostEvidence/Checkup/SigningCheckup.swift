@@ -53,6 +53,7 @@ struct SigningCheckup: Sendable {
           "OpenDKIM n'a pas de clé de \(domain) : son courrier part sans signature, ou avec celle d'un autre domaine"))
     finding.why = Self.cost
     let path = "/etc/dkimkeys/\(domain)-mail.private"
+    let key = "mail._domainkey.\(domain)"
     finding.fix = [
       CheckStep(
         Wording("Make a key.", french: "Créez une clé."),
@@ -61,11 +62,12 @@ struct SigningCheckup: Sendable {
           "mv /etc/dkimkeys/mail.private \(path)", "chown opendkim: \(path)",
         ]),
       CheckStep(
-        Wording(
-          "Name it in KeyTable, and in SigningTable who it is for.",
-          french: "Nommez-la dans KeyTable, et dans SigningTable pour qui elle est."),
-        commands: ["opendkim-testkey -d \(domain) -s mail -k \(path) -v", "systemctl restart opendkim"],
-        file: setup.signingTable.map { FileChange(path: $0, line: "*@\(domain)    mail._domainkey.\(domain)") }),
+        Wording("Name it in KeyTable.", french: "Nommez-la dans KeyTable."),
+        file: setup.keyTable.map { FileChange(path: $0, line: "\(key) \(domain):mail:\(path)") }),
+      CheckStep(
+        Wording("Say in SigningTable whose mail it is for.", french: "Dites dans SigningTable pour quel courrier."),
+        commands: ["systemctl restart opendkim"],
+        file: setup.signingTable.map { FileChange(path: $0, line: "*@\(domain) \(key)") }),
       CheckStep(
         Wording(
           "Publish what stands in /etc/dkimkeys/mail.txt; `maillogd check --zone \(domain)` prints it too.",
@@ -91,7 +93,7 @@ struct SigningCheckup: Sendable {
     finding.fix = [
       CheckStep(
         Wording("Add the line, then restart OpenDKIM.", french: "Ajoutez la ligne, puis redémarrez OpenDKIM."),
-        commands: ["systemctl restart opendkim"], file: FileChange(path: table, line: "*@\(domain)    \(key.name)"))
+        commands: ["systemctl restart opendkim"], file: FileChange(path: table, line: "*@\(domain) \(key.name)"))
     ]
     return finding
   }

@@ -28,6 +28,7 @@ struct SigningSetup: Sendable {
   /// There is no opendkim.conf.
   private(set) var isAbsent = false
   private(set) var signingTable: String?
+  private(set) var keyTable: String?
   private var lines: [Line] = []
 
   /// One line of the signing table: who, and the names of keys.
@@ -66,6 +67,7 @@ struct SigningSetup: Sendable {
       keys = domains.map { Key(domain: $0, selector: selector, path: path) }
       return
     }
+    keyTable = OpenDKIMDataSet(table).path
     keys = entries(table, "KeyTable", machine).compactMap { entry in
       let parts = entry.value.split(separator: ":", maxSplits: 2).map(String.init)
       return parts.count == 3 ? Key(name: entry.key, domain: parts[0], selector: parts[1], path: parts[2]) : nil

@@ -67,6 +67,8 @@ struct `A check of the sending host` {
     #expect(findings.map(\.verdict) == verdicts, "\(findings.map(\.seen.english))")
     #expect(findings.last?.records.first?.value == proposal)
     #expect(findings.last?.why != nil)
+    // The zone has one record of the name: the one to publish, never the old one beside it.
+    #expect(findings.flatMap(\.records).allSatisfy { $0.value == proposal })
   }
 
   @Test func `prints the key that belongs into the DNS when another one is there`() async throws {
@@ -107,7 +109,12 @@ struct `A check of the sending host` {
     request.domains = ["example.org", "mail.example.org"]
     let findings = try await server.report(request).findings(.dkim)
     #expect(findings.map(\.verdict) == [.good, .bad, .bad])
-    #expect(findings[1].fix.first?.file?.line == "*@example.org    main")
+    #expect(findings[1].fix.first?.file?.line == "*@example.org main")
+    #expect(
+      findings[2].fix.compactMap(\.file).map(\.line) == [
+        "mail._domainkey.mail.example.org mail.example.org:mail:/etc/dkimkeys/mail.example.org-mail.private",
+        "*@mail.example.org mail._domainkey.mail.example.org",
+      ])
     #expect(findings[2].seen.english.contains("no key of mail.example.org"))
   }
 

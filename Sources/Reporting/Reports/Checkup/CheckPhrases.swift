@@ -10,7 +10,7 @@ struct CheckPhrases {
     switch verdict {
     case .good: "OK"
     case .warning: pick("WEAK", "FAIBLE")
-    case .bad: pick("BAD", "FAUX")
+    case .bad: pick("BAD", "MAUVAIS")
     case .unknown: "?"
     }
   }
@@ -34,8 +34,8 @@ struct CheckPhrases {
     }
   }
 
-  /// The widest of the words above and two blanks.
-  var verdictWidth: Int { pick("WEAK", "FAIBLE").count + 2 }
+  /// The widest of the words above, and two blanks.
+  var verdictWidth: Int { CheckFinding.Verdict.allCases.map { verdict($0).count }.max().map { $0 + 2 } ?? 0 }
   var topicWidth: Int { CheckTopic.allCases.map { topic($0).count }.max().map { $0 + 2 } ?? 0 }
 
   func heading(_ report: CheckReport) -> String {
@@ -65,6 +65,7 @@ struct CheckPhrases {
     return pick("Score: \(decimals) out of 10 (\(basis)).", "Note : \(decimals) sur 10 (\(basis)).")
   }
 
+  var colon: String { pick(":", " :") }
   var why: String { pick("Why", "Pourquoi") }
   var whatToDo: String { pick("Do", "À faire") }
   var inFile: String { pick("in", "dans") }

@@ -53,7 +53,7 @@ public struct CheckTextReport {
   }
 
   private mutating func details(_ finding: CheckFinding) {
-    let title = "\(phrases.topic(finding.topic)): \(finding.subject)".printable
+    let title = "\(phrases.topic(finding.topic))\(phrases.colon) \(finding.subject)".printable
     output.append(word(finding.verdict, width: phrases.verdictWidth) + terminal.styled(title, .bold))
     for (index, line) in (finding.why?[language].printable.wrapped(to: room()) ?? []).enumerated() {
       output.append(margin(index == 0 ? phrases.why : "") + line)

@@ -19,7 +19,7 @@ public struct ZoneReport {
           lines.append("; \(phrases.forProvider) (\(state))")
           lines.append("; \(text)")
         } else {
-          lines.append("; \(phrases.topic(finding.topic)): \(state)")
+          lines.append("; \(phrases.topic(finding.topic))\(phrases.colon) \(state)")
           lines.append(text)
         }
       }
