@@ -81,7 +81,8 @@ let package = Package(
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Reporting", "RulePacks"], swiftSettings: strict),
     .testTarget(
       name: "HostEvidenceTests",
-      dependencies: ["Diagnosis", "HostEvidence", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+      dependencies: ["Diagnosis", "HostEvidence", "Reporting", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["maillogd"],
       exclude: ["Daemon/mail-server.sh", "Repair/failures.json", "Repair/mail-server.sh"], swiftSettings: strict),

@@ -54,17 +54,17 @@ public final class HostWitness: Witness {
 }
 
 /// Hands on the first of two answers, and drops the other.
-final class FirstAnswer: Sendable {
-  private let waiting: Mutex<CheckedContinuation<Observation, Never>?>
+final class FirstAnswer<Answer: Sendable>: Sendable {
+  private let waiting: Mutex<CheckedContinuation<Answer, Never>?>
 
-  init(_ continuation: CheckedContinuation<Observation, Never>) { waiting = Mutex(continuation) }
+  init(_ continuation: CheckedContinuation<Answer, Never>) { waiting = Mutex(continuation) }
 
-  func give(_ observation: Observation) {
+  func give(_ answer: Answer) {
     let continuation = waiting.withLock { waiting in
       defer { waiting = nil }
       return waiting
     }
-    continuation?.resume(returning: observation)
+    continuation?.resume(returning: answer)
   }
 }
 

@@ -12,10 +12,11 @@ struct Maillogd: ParsableCommand {
         journalctl -o export --since today | maillogd scan -
         maillogd explain 'warning: connect to Milter service inet:[::1]:12345: Connection refused'
         maillogd explain < bounce.eml
+        maillogd check example.org
       """,
     version: "0.1.0",
     subcommands: [
-      ScanCommand.self, ExplainCommand.self, ParseCommand.self, RulesCommand.self, RunCommand.self,
+      ScanCommand.self, ExplainCommand.self, CheckCommand.self, ParseCommand.self, RulesCommand.self, RunCommand.self,
       StatusCommand.self, IncidentsCommand.self, ConfigCommand.self, AlertCommand.self,
     ])
 

@@ -188,7 +188,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--help"], ["scan", "--help"], ["explain", "--help"], ["parse", "--help"], ["rules", "--help"],
+    ["--help"], ["scan", "--help"], ["explain", "--help"], ["check", "--help"], ["parse", "--help"],
+    ["rules", "--help"],
   ])
   func `finds help on standard output`(arguments: [String]) throws {
     let run = try Maillogd.run(arguments)

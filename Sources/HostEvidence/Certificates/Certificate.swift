@@ -38,6 +38,15 @@ import Glibc
     return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "-")
   }
 
+  /// Whether its last day comes within so many seconds.
+  func ends(within seconds: Int) -> Bool {
+    var moment = time(nil) &+ seconds
+    return unsafe X509_cmp_time(X509_get0_notAfter(leaf), &moment) < 0
+  }
+
+  /// Whether it is made for the host (RFC 9525).
+  func isFor(_ host: String) -> Bool { unsafe X509_check_host(leaf, host, host.utf8.count, 0, nil) == 1 }
+
   var isSelfSigned: Bool { unsafe X509_check_issued(leaf, leaf) == X509_V_OK }
 
   var subject: String { unsafe Self.name(X509_get_subject_name(leaf)) }

@@ -27,7 +27,7 @@ struct AddressLook {
     return Observation(holds: holds, words.english, words.french, facts: facts)
   }
 
-  private static func words(_ name: ReverseName) -> Wording {
+  static func words(_ name: ReverseName) -> Wording {
     let address = name.address
     switch name.finding {
     case .confirmed(let host):

@@ -56,7 +56,7 @@ struct MailExchangeLook {
       words.french + " ; cette machine elle-même a \(list)", facts: outer.map { ["outer": $0.text] } ?? [:])
   }
 
-  private static func words(_ exchange: MailExchange) -> Wording {
+  static func words(_ exchange: MailExchange) -> Wording {
     let domain = exchange.domain
     switch exchange.finding {
     case .null:

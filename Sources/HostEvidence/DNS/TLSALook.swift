@@ -20,16 +20,7 @@ struct TLSALook {
       return Observation(
         holds: check["is"] == "found", "\(name) has \(count) TLSA records", "\(name) a \(count) enregistrements TLSA")
     }
-    return compare(records, name, check["certificate"] ?? servedCertificate)
-  }
-
-  /// As smtpd takes it (postconf(5), smtpd_tls_chain_files).
-  private var servedCertificate: String? {
-    for parameter in ["smtpd_tls_chain_files", "smtpd_tls_cert_file"] {
-      guard let value = postfix.value(parameter), value != "none" else { continue }
-      if let path = value.split(whereSeparator: { $0 == "," || $0.isWhitespace }).first { return String(path) }
-    }
-    return nil
+    return compare(records, name, check["certificate"] ?? ServedCertificate(postfix, on: witness.machine)?.path)
   }
 
   private func compare(_ records: [TLSARecord], _ name: DomainName, _ path: String?) -> Observation {

@@ -79,7 +79,7 @@ public struct JSONReport {
     }
   }
 
-  private static func add(_ step: FixStep, to json: inout JSONText) {
+  static func add(_ step: FixStep, to json: inout JSONText) {
     json.object { json in
       json.string("text", step.text)
       json.array("commands") { json in for command in step.commands { json.string(nil, command) } }
@@ -91,16 +91,16 @@ public struct JSONReport {
           }
         }
       }
-      json.array("dns") { json in
-        for record in step.dns {
-          json.object { json in
-            json.string("name", record.name)
-            json.string("type", record.type)
-            json.string("value", record.value)
-            if let ttl = record.ttl { json.number("ttl", ttl) } else { json.optional("ttl", nil) }
-          }
-        }
-      }
+      json.array("dns") { json in for record in step.dns { add(record, to: &json) } }
+    }
+  }
+
+  static func add(_ record: DNSRecord, to json: inout JSONText) {
+    json.object { json in
+      json.string("name", record.name)
+      json.string("type", record.type)
+      json.string("value", record.value)
+      if let ttl = record.ttl { json.number("ttl", ttl) } else { json.optional("ttl", nil) }
     }
   }
 

@@ -1,7 +1,7 @@
 /// A TXT record as BIND reads it.
-package enum ZoneText {
+public enum ZoneText {
   /// The text in quoted strings of at most 255 bytes (RFC 1035, section 3.3.14), in parentheses when one does not do.
-  package static func strings(_ text: String) -> String {
+  public static func strings(_ text: String) -> String {
     let bytes = Array(text.utf8)
     let parts = stride(from: 0, to: max(1, bytes.count), by: 255).map { start in
       "\"" + bytes[start..<min(start + 255, bytes.count)].map(escaped).joined() + "\""
