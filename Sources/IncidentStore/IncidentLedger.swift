@@ -66,7 +66,22 @@ public struct IncidentLedger: Sendable {
 
   /// An incident in its last state, with its texts; `nil` when it has ended long ago or its rule is gone.
   public func incident(_ id: String, _ rules: RuleSet) -> Incident? {
-    memories[id]?.incident(rules, causedBy: records[id]?.causedBy ?? [])
+    memories[id].flatMap { records[id]?.incident($0, rules) }
+  }
+
+  /// An open incident as the log alone tells of it, if nobody has looked at the machine since the log judged it so.
+  public func unseen(_ id: String, _ rules: RuleSet) -> Incident? {
+    guard let record = records[id], record.state == .open, let memory = memories[id],
+      let logged = memory.incident(rules, causedBy: record.causedBy)
+    else { return nil }
+    return record.look.map { logged.isJudged(asBefore: $0) } == true ? nil : logged
+  }
+
+  /// Keeps what a look at the machine has shown; for an incident that has ended meanwhile, it no longer says anything.
+  public mutating func keep(_ look: MachineLook, of id: String) {
+    guard records[id]?.state == .open else { return }
+    records[id]?.look = look
+    unsaved.insert(id)
   }
 
   /// What people have acknowledged, by incident; it holds for the episode in which they did.
@@ -154,6 +169,7 @@ extension IncidentRecord {
     episode += 1
     clearing = nil
     acknowledgement = nil
+    look = nil
   }
 
   /// When it was last heard of, in microseconds; 0 for a log without times.

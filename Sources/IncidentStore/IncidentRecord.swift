@@ -41,6 +41,9 @@ public struct IncidentRecord: Sendable, Codable, Equatable {
   /// Written by people through `maillogd incidents ack`, never by the daemon.
   public internal(set) var acknowledgement: Acknowledgement?
 
+  /// What a look at the machine said of the causes, in this episode.
+  public internal(set) var look: MachineLook?
+
   static let mostOpenings = 16
   static let mostDomains = 8
   /// So many openings within an hour are flapping, which ends when an hour has passed without one.
@@ -56,4 +59,10 @@ public struct IncidentRecord: Sendable, Codable, Equatable {
 
   /// Whether people should think of it as going on.
   public func isActive(at now: EventTime) -> Bool { state == .open || isFlapping(at: now) }
+
+  /// The incident with its texts, its causes as the machine showed them; `nil` when its rule is gone.
+  public func incident(_ memory: IncidentMemory, _ rules: RuleSet) -> Incident? {
+    let logged = memory.incident(rules, causedBy: causedBy)
+    return look.flatMap { look in logged?.seen(in: look) } ?? logged
+  }
 }

@@ -50,7 +50,7 @@ public struct AffectedMessages: Sendable, Codable {
 }
 
 /// One cause of an incident, and what is known about it.
-public struct JudgedCause: Sendable {
+public struct JudgedCause: Sendable, Codable, Equatable {
   public let id: String
   public var status: Status
   public var evidence: [Evidence]
@@ -58,7 +58,7 @@ public struct JudgedCause: Sendable {
   public var facts: [String: String] = [:]
 
   /// `unchecked`: nobody has looked; `undetermined`: somebody looked and could not tell.
-  public enum Status: String, Sendable { case confirmed, refuted, undetermined, unchecked }
+  public enum Status: String, Sendable, Codable { case confirmed, refuted, undetermined, unchecked }
 }
 
 public struct Evidence: Sendable, Equatable, Codable {
