@@ -53,6 +53,8 @@ public struct AlertNotice: Sendable, Codable, Equatable {
     /// How much is known of it, in words: "Proven by the log:".
     public var standing: String
     public var text: String
+    /// What was found on the machine or in the DNS; `nil` when nobody has looked, or the look did not decide.
+    public var evidence: [String]?
     public var fix: [Step]
   }
 
@@ -91,6 +93,7 @@ extension AlertNotice.Cause {
     status = cause.status.rawValue
     standing = Phrases(language: language).standing(cause, isFirst: true)
     text = cause.text
+    evidence = cause.isSeen ? cause.evidence.map { $0.found(in: language) } : nil
     fix = cause.fix.map { step in
       AlertNotice.Step(
         text: step.text, commands: step.commands, file: step.file.map { "\($0.path): \($0.line)" },

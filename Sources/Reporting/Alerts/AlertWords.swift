@@ -50,6 +50,7 @@ public struct AlertWords: Sendable {
     if let cause = entry.cause {
       let standing = cause.standing.isEmpty ? "" : cause.standing + " "
       lines.append("\(phrases.why): \(standing)\(cause.text)")
+      lines += (cause.evidence ?? []).map { "= " + $0 }
       for (place, step) in cause.fix.enumerated() {
         lines.append("\(place + 1). \(step.text)")
         if let file = step.file { lines.append("   \(phrases.inFile) \(file)") }
