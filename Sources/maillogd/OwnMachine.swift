@@ -34,14 +34,14 @@ enum OwnMachine {
     }
   }
 
-  private static func hostNames() -> [String] {
+  static func hostNames() -> [String] {
     var buffer = [CChar](repeating: 0, count: 256)
     guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return [] }
     return [String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)]
   }
 
   /// The command line is not asynchronous; it waits here for the looks, which all have deadlines.
-  private static func wait(for incidents: [Incident], _ dns: DNSSource) -> [Incident] {
+  static func wait(for incidents: [Incident], _ dns: DNSSource) -> [Incident] {
     let answer = Answer(incidents)
     let done = DispatchSemaphore(value: 0)
     Task.detached {

@@ -20,11 +20,16 @@ struct DNSOptions: ParsableArguments {
     }
   }
 
-  var source: DNSSource {
+  var source: DNSSource { DNSSource(name: name) }
+}
+
+extension DNSSource {
+  /// As people write it: own, host, or an address.
+  init(name: String) {
     switch name {
-    case "own": .own
-    case "host": .host
-    default: .servers([name])
+    case "own": self = .own
+    case "host": self = .host
+    default: self = .servers([name])
     }
   }
 }

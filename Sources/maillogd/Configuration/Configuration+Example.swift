@@ -14,6 +14,11 @@ extension Configuration {
     retention: 90d
     most-incidents: 10000
 
+    # Look at this machine and the DNS for the cause of each failure (default: true), and who answers about the DNS: own
+    # (ask the world, with DNSSEC), host (as in /etc/resolv.conf), or ADDRESS[@PORT].
+    verify: true
+    dns: own
+
     # Which logs to follow. Without this: the journal, or /var/log/mail.log where there is no journal.
     # sources:
     #   journal: true

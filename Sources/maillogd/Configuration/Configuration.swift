@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import HostEvidence
 import Reporting
 
 /// What `/etc/maillogd/maillogd.yaml` and the files beside it say; docs/configuration.md has every key.
@@ -16,6 +17,9 @@ struct Configuration: Sendable {
   /// How long resolved incidents are kept, in seconds, and how many.
   var retention: Int64 = 90 * 86_400
   var mostIncidents = 10_000
+  /// Whether the machine and the DNS are looked at for the causes of incidents, and who answers about the DNS.
+  var verifies = true
+  var dns = DNSSource.own
   var sources = Sources()
   var ruleFolders: [String] = []
   var channels: [AlertChannel] = []

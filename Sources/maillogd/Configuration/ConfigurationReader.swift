@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import HostEvidence
 import Reporting
 import Yams
 
@@ -58,7 +59,7 @@ struct ConfigurationReader {
       known: [
         "language", "host", "state", "look-back", "retention", "most-incidents", "sources", "rules", "channels",
         "routes",
-        "metrics",
+        "metrics", "verify", "dns",
       ])
     if let language: Language = yaml.oneOf(keys["language"], "language") { configuration.language = language }
     if let host = yaml.string(keys["host"], "host") { configuration.host = host }
@@ -72,6 +73,8 @@ struct ConfigurationReader {
         yaml.complain(keys["most-incidents"], "most-incidents must lie between 100 and 1000000")
       }
     }
+    if let node = keys["verify"] { configuration.verifies = yaml.flag(node, "verify") }
+    if let name = yaml.string(keys["dns"], "dns") { configuration.dns = DNSSource(name: name) }
     if let node = keys["sources"] { readSources(node) }
     configuration.ruleFolders += yaml.strings(keys["rules"], "rules")
     if let node = keys["channels"] { readChannels(node) }

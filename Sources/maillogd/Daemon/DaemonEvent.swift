@@ -1,3 +1,4 @@
+import Diagnosis
 import Foundation
 import LogSources
 import Reporting
@@ -10,6 +11,8 @@ enum DaemonEvent: Sendable {
   case tick
   case sent(key: String, fault: ChannelFault?)
   case pushed(channel: String, fault: ChannelFault?)
+  /// The incidents that were looked at, with their causes as the machine shows them.
+  case looked([(id: String, look: MachineLook)])
   case reload
   case stop
 }

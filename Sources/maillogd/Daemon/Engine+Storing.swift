@@ -15,6 +15,7 @@ extension Engine {
     let changes = pipeline.takeChanges()
     if !changes.isEmpty {
       ledger.apply(changes)
+      looks.add(changes.filter { $0.clearing == nil }.map(\.incident.id))
       isDirty = true
     }
     if isCaughtUp { decide(now) }

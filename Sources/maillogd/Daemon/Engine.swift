@@ -27,6 +27,7 @@ struct Engine: ~Copyable {
   /// Why each Alertmanager could not be told, the last time.
   var pushFaults: [String: String] = [:]
   var silences: [Silence] = []
+  var looks = LookPlan()
   var positions: [String: SourcePosition] = [:]
   /// What could not be stored yet, besides what the ledger keeps.
   var pending = StoreBatch()
@@ -94,6 +95,7 @@ struct Engine: ~Copyable {
     status.sources = followers.names.map { DaemonStatus.Source(name: $0) }
     lastBatch = now
     beginFeeds()
+    looks.add(opened.ledger.active(at: EventTime(microseconds: now * 1_000_000)).map(\.id))
   }
 
   /// Works until it is told to stop; then all is stored and closed.
@@ -115,6 +117,7 @@ struct Engine: ~Copyable {
         tick(Self.now)
       case .sent(let key, let fault): settle(key, fault, Self.now)
       case .pushed(let channel, let fault): settlePush(channel, fault)
+      case .looked(let found): keep(found, Self.now)
       case .reload: reload()
       case .stop: break loop
       }
@@ -164,6 +167,7 @@ struct Engine: ~Copyable {
     }
     commit(now)
     sendDue(now)
+    lookAtMachine(now)
     if now - lastTidy >= Self.tidySeconds {
       lastTidy = now
       tidy(now)
