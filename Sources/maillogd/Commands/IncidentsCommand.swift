@@ -12,10 +12,12 @@ struct IncidentsCommand: ParsableCommand {
       Examples:
         maillogd incidents
         maillogd incidents show postfix.milter.connection-refused
+        sudo maillogd incidents verify postfix.milter.connection-refused
         maillogd incidents ack postfix.milter.connection-refused#1f0e --comment "key renewed at noon"
         maillogd incidents silence add --rule 'gmail.*' --for 2h --comment "new address, known"
       """,
-    subcommands: [List.self, Show.self, Acknowledge.self, SilenceCommand.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, IncidentsVerify.self, Acknowledge.self, SilenceCommand.self],
+    defaultSubcommand: List.self)
 
   /// Where the incidents are, and in which language to tell of them.
   struct Options: ParsableArguments {
@@ -101,7 +103,7 @@ struct IncidentsCommand: ParsableCommand {
         let rules = try options.rules.load()
         let language = options.language.language
         let output = try OutputFile(nil)
-        guard let incident = memory?.incident(rules, causedBy: record.causedBy) else {
+        guard let incident = memory.flatMap({ record.incident($0, rules) }) else {
           throw Failure.badData(
             "the rule \(record.rule) of this incident is not among those in use; see maillogd rules list")
         }
@@ -157,7 +159,7 @@ struct IncidentsCommand: ParsableCommand {
   static func told(
     _ record: IncidentRecord, _ memory: IncidentMemory?, _ rules: RuleSet, _ language: Language
   ) -> ToldIncident? {
-    memory?.incident(rules, causedBy: record.causedBy).flatMap { ToldIncident.all([$0], language: language).first }
+    memory.flatMap { record.incident($0, rules) }.flatMap { ToldIncident.all([$0], language: language).first }
   }
 }
 
