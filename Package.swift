@@ -73,15 +73,21 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "generate-log", path: "Benchmarks/GenerateLog", swiftSettings: strict),
+    .target(name: "RepeatableNumbers", path: "Tests/RepeatableNumbers", swiftSettings: strict),
+    .executableTarget(
+      name: "generate-log", dependencies: ["RepeatableNumbers"], path: "Benchmarks/GenerateLog", swiftSettings: strict),
     .executableTarget(name: "conformance", dependencies: ["LogParsing"], swiftSettings: strict),
 
-    .testTarget(name: "LogParsingTests", dependencies: ["LogParsing"], swiftSettings: strict),
-    .testTarget(name: "LogSourcesTests", dependencies: ["LogSources"], swiftSettings: strict),
-    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Reporting", "RulePacks"], swiftSettings: strict),
+    .testTarget(name: "LogParsingTests", dependencies: ["LogParsing", "RepeatableNumbers"], swiftSettings: strict),
+    .testTarget(name: "LogSourcesTests", dependencies: ["LogSources", "RepeatableNumbers"], swiftSettings: strict),
+    .testTarget(
+      name: "DiagnosisTests", dependencies: ["Diagnosis", "RepeatableNumbers", "Reporting", "RulePacks"],
+      swiftSettings: strict),
     .testTarget(
       name: "HostEvidenceTests",
-      dependencies: ["Diagnosis", "HostEvidence", "Reporting", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Diagnosis", "HostEvidence", "RepeatableNumbers", "Reporting", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["maillogd"],

@@ -1,8 +1,10 @@
+import RepeatableNumbers
+
 /// Plays the healthy run again and again, each time with fresh queue ids and later times, and strews failures into it.
 struct LogGenerator {
   private let source: RecordedLines
   private let failures: Double
-  private var random: SplitMix64
+  private var random: RepeatableNumbers
   /// Microseconds since 2026-01-01.
   private var begin = 0
   /// Where in the healthy run the next chunk begins.
@@ -16,7 +18,7 @@ struct LogGenerator {
   init(_ source: RecordedLines, failures: Double, seed: UInt64) {
     self.source = source
     self.failures = source.failures.isEmpty ? 0 : failures
-    random = SplitMix64(state: seed)
+    random = RepeatableNumbers(state: seed)
     buffer.reserveCapacity(Self.chunk + 65_536)
     queueIDs = (0..<source.queueIDs).map { _ in random.queueID() }
   }
@@ -100,18 +102,7 @@ struct LogTime {
   }
 }
 
-/// Random numbers that are the same for the same seed (https://prng.di.unimi.it/splitmix64.c).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension RepeatableNumbers {
   /// From 0 up to, but not, 1.
   mutating func share() -> Double { Double(next() >> 11) / Double(1 << 53) }
 

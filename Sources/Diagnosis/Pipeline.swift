@@ -26,21 +26,21 @@ public struct Pipeline: ~Copyable {
   var reader: BlockReader
   /// The last block's reading, kept for its memory.
   private var reading = BlockReading()
-  private var stories = StoryBook()
+  var stories = StoryBook()
   var book: IncidentBook
   var shapes = UnexplainedShapes()
   public internal(set) var summary = DeliverySummary()
-  private var inputs: [InputSummary] = []
+  var inputs: [InputSummary] = []
   var input = InputSummary(path: "-")
   private var framer = BlockFramer()
-  private var orphans = OrphanFindings()
+  var orphans = OrphanFindings()
   var absences: AbsenceWatch
   var sequences = SequenceTracker()
   /// Looks for the lines that end open incidents; asleep in a scan.
   var clearings = ClearingSearch()
   var ownMail = OwnMail()
-  private var lastFindings: [Finding] = []
-  private var lastEvent: LogEvent?
+  var lastFindings: [Finding] = []
+  var lastEvent: LogEvent?
   /// This server's full name, from a message id that Postfix made itself.
   var myhostname: String?
   var newestInput: EventTime?
@@ -157,7 +157,10 @@ public struct Pipeline: ~Copyable {
 
   private mutating func take(_ line: Span<UInt8>, _ read: BlockReading.Line, _ events: [BlockReading.Event]) {
     input.lines += 1
-    guard !read.isLeftOut else { return }
+    if read.isLeftOut {
+      input.leftOut += 1
+      return
+    }
     let record = read.record
     if let time = record.time { noteTime(time) }
     guard record.daemon != .other else { return readForeign(line, record) }
@@ -185,7 +188,7 @@ public struct Pipeline: ~Copyable {
   }
 
   /// Counts a failure as explained, or keeps its shape.
-  private mutating func settle(_ event: LogEvent, isExplained: Bool, isFailure: Bool) {
+  mutating func settle(_ event: LogEvent, isExplained: Bool, isFailure: Bool) {
     guard isFailure else { return }
     if isExplained {
       summary.explained += UInt64(event.record.repetitions)
@@ -195,7 +198,7 @@ public struct Pipeline: ~Copyable {
     }
   }
 
-  private mutating func add(_ finding: Finding, of event: LogEvent) {
+  mutating func add(_ finding: Finding, of event: LogEvent) {
     if rules.rules[finding.rule].absentWithin != nil {
       absences.saw(finding.rule, at: event.record.time)
       if options.followsLog { clearAbsence(finding.rule, at: event.record.time) }
@@ -216,10 +219,10 @@ public struct Pipeline: ~Copyable {
     }
   }
 
-  private enum MailOutcome { case fine, failed }
+  enum MailOutcome { case fine, failed }
 
   /// Counts what became of mail; what counts as failed must be explained by somebody.
-  private mutating func count(_ event: LogEvent, _ words: StatusWords) -> MailOutcome {
+  mutating func count(_ event: LogEvent, _ words: StatusWords) -> MailOutcome {
     let times = UInt64(event.record.repetitions)
     switch event.kind {
     case .delivery:
@@ -248,117 +251,8 @@ public struct Pipeline: ~Copyable {
     }
   }
 
-  private func reference(_ event: LogEvent) -> LineReference {
+  func reference(_ event: LogEvent) -> LineReference {
     LineReference(path: input.path, line: input.lines, bytes: event.line)
-  }
-
-  // MARK: Around the lines
-
-  private mutating func readForeign(_ line: Span<UInt8>, _ record: LogRecord) {
-    if record.program.isEmpty, line.first("last message repeated ", from: 0) != nil { return repeatLast(line, record) }
-    lastEvent = nil
-    guard record.program.isEmpty, !line.isEmpty else { return }
-    input.unparsed += 1
-    if input.firstUnparsed == nil {
-      input.firstUnparsed = LineReference(
-        path: input.path, line: input.lines, bytes: line.extracting(0..<min(line.count, 400)).copy)
-    }
-  }
-
-  /// `last message repeated 3 times`: the line before happened that often once more.
-  private mutating func repeatLast(_ line: Span<UInt8>, _ record: LogRecord) {
-    guard let event = lastEvent, let times = line.number(after: "last message repeated "), times > 0 else { return }
-    var again = event.record
-    again.repetitions = times
-    if let time = record.time { again.time = time }
-    let repeated = LogEvent(
-      line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
-    for finding in lastFindings { add(finding, of: repeated) }
-    settle(
-      repeated, isExplained: !lastFindings.isEmpty, isFailure: again.level > .info || count(repeated, []) == .failed)
-  }
-
-  private mutating func noteTime(_ time: EventTime) {
-    if input.first == nil {
-      // A log that does not go on where the last one ended is another story: nothing seen there proves anything here.
-      if let newest = newestInput, time < newest || time.seconds - newest.seconds > 86_400 { book.closeLog() }
-      input.first = time
-    }
-    input.last = max(input.last ?? time, time)
-    if !absences.isEmpty { reportAbsences(at: time) }
-    newestInput = max(newestInput ?? time, time)
-  }
-
-  /// What should have come by now and has not; the line that shows it is the one now read.
-  mutating func reportAbsences(at now: EventTime) {
-    for (rule, since) in absences.overdue(at: now) {
-      var record = LogRecord()
-      record.time = now
-      let captures = [Finding.Capture(name: "since", value: since.rfc3339)]
-      let event = LogEvent(line: [], record: record, kind: .notice, fields: [], foreign: [])
-      _ = book.add(Finding(rule: rule, captures: captures), of: event, message: nil, reference: reference(event)) {
-        nil
-      }
-    }
-  }
-
-  /// The places of closed incidents are used again: nothing that waits may point at them.
-  mutating func forgetOrphans() { orphans = OrphanFindings() }
-
-  /// A warning without queue id belongs to the message that the same process names next.
-  private mutating func adoptOrphans(_ line: Span<UInt8>, _ record: LogRecord) {
-    guard !orphans.isEmpty, let pid = record.pid else { return }
-    let places = orphans.take(daemon: record.daemon, pid: pid, at: record.time)
-    guard !places.isEmpty, let message = stories.refer(line, record) else { return }
-    for place in places { book.hit(message, at: place) { stories[message] } }
-  }
-
-  /// `message-id=<20260131220420.3F0C12A0B1@mail.example.org>`: cleanup(8) makes ids from time, queue id and myhostname.
-  private mutating func learnHostname(_ line: Span<UInt8>, _ record: LogRecord) {
-    guard myhostname == nil, record.daemon == .cleanup, !record.queueID.isEmpty else { return }
-    let stamp = Int(record.text.start) + "message-id=<".utf8.count
-    let id = stamp + "20260131220420.".utf8.count
-    let at = id + record.queueID.count
-    guard line.starts(with: "message-id=<", at: Int(record.text.start)), at < line.count, line[at] == UInt8(ascii: "@"),
-      line[id - 1] == UInt8(ascii: "."),
-      zip(record.queueID.indices, id..<at).allSatisfy({ line[$0] == line[$1] })
-    else { return }
-    let host = line.text(ByteRange(at + 1, line.first(">", from: at) ?? line.count))
-    if host.contains(".") { myhostname = host }
-  }
-}
-
-/// Findings of lines without queue id, waiting for the message that their process handles.
-private struct OrphanFindings {
-  private struct Key: Hashable {
-    let daemon: Daemon
-    let pid: UInt32
-  }
-  private struct Orphan {
-    let place: Int
-    let time: EventTime?
-  }
-  private var waiting: [Key: [Orphan]] = [:]
-  private static let mostProcesses = 4_096
-  private static let patience: Int64 = 10
-
-  var isEmpty: Bool { waiting.isEmpty }
-
-  mutating func leave(_ place: Int, daemon: Daemon, pid: UInt32, at time: EventTime?) {
-    guard daemon == .smtpd || daemon == .cleanup else { return }
-    if waiting.count >= Self.mostProcesses { waiting.removeAll() }
-    let key = Key(daemon: daemon, pid: pid)
-    if waiting[key]?.contains(where: { $0.place == place }) != true {
-      waiting[key, default: []].append(Orphan(place: place, time: time))
-    }
-  }
-
-  mutating func take(daemon: Daemon, pid: UInt32, at time: EventTime?) -> [Int] {
-    guard let orphans = waiting.removeValue(forKey: Key(daemon: daemon, pid: pid)) else { return [] }
-    return orphans.filter { orphan in
-      guard let left = orphan.time, let time else { return true }
-      return time.seconds - left.seconds <= Self.patience
-    }.map(\.place)
   }
 }
 

@@ -24,4 +24,15 @@ import Testing
     #expect(harmless.contains("postfix.smtpd.sasl.password-wrong"))
     #expect(harmless.contains("postfix.smtpd.relay-access-denied"))
   }
+
+  @Test func `is reported as the README shows it`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let block = try #require(readme.split(separator: "```text\n").dropFirst().first?.split(separator: "```").first)
+    let report = try Maillogd.shell("cd '\(root.path)' && \"$maillogd\" scan --lang en samples/mail.log").text
+    // A line with nothing but "…" stands for what is left out.
+    let parts = block.split(separator: "\n\n…\n\n")
+    #expect(parts.count == 2)
+    for part in parts { #expect(report.contains(part), "the README shows something else:\n\(report)") }
+  }
 }

@@ -59,6 +59,13 @@ import Testing
     #expect(try Maillogd.run(["scan", "--threads", count, "--format", "json", archive]).output == alone.output)
   }
 
+  @Test func `of a time in which nothing was logged says so, and does not doubt the log`() throws {
+    let run = try Maillogd.run(["scan", "--since", "2030-01-01", Self.log])
+    #expect(run.flowing.hasPrefix("No problem found."))
+    #expect(run.flowing.contains("lies in the time asked for"))
+    #expect(!run.text.contains("Is it a mail log?"))
+  }
+
   @Test func `streams with ndjson the incidents of json`() throws {
     let run = try Maillogd.run(["scan", "--format", "ndjson", Self.log])
     let incidents = try run.lines.map { try JSONDecoder().decode(Report.Incident.self, from: Data($0.utf8)) }

@@ -1,4 +1,5 @@
 import LogSources
+import RepeatableNumbers
 import Testing
 
 @Suite struct `Broken archives` {
@@ -75,7 +76,7 @@ import Testing
   func `of noise behind a true beginning do no harm`(packer: Packer) throws {
     let folder = try TemporaryFolder()
     let beginning = try packer.pack(deliveries(1))
-    var noise = SplitMix(state: 42)
+    var noise = RepeatableNumbers(state: 42)
     for round in 0..<100 {
       let rest = (0..<(round * 7)).map { _ in UInt8.random(in: 0...255, using: &noise) }
       let path = try folder.file("mail.log" + packer.suffix, beginning.prefix(4 + round % 20) + rest)
@@ -130,15 +131,3 @@ import Testing
   }
 }
 
-/// Numbers that are random enough and the same in every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}

@@ -92,6 +92,8 @@ public struct InputSummary: Sendable {
   public var path: String
   public var bytes: Int64 = 0
   public var lines = 0
+  /// Lines before `since` or after `until`.
+  public var leftOut = 0
   /// Lines of programs that have to do with mail.
   public var mailLines = 0
   /// Lines from which no program could be read; `maillogd parse` shows them as `unrecognized`.

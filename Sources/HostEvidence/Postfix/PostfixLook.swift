@@ -22,12 +22,15 @@ struct PostfixLook {
       guard let value = settings.value(name, service: service) else { return unset(name) }
       values.append((name, value))
     }
-    let said = values.map { "\($0.name) = \($0.value.isEmpty ? "" : Self.short($0.value))" }.joined(separator: "; ")
+    func said(_ empty: String) -> String {
+      values.map { "\($0.name) = \($0.value.isEmpty ? empty : Self.short($0.value))" }.joined(separator: "; ")
+    }
     let place = service.map { " (\($0))" } ?? ""
     var facts: [String: String] = [:]
     for (name, value) in values { facts[name] = value }
     func answer(_ holds: Bool) -> Observation {
-      Observation(holds: holds, "Postfix has \(said)\(place)", "Postfix a \(said)\(place)", facts: facts)
+      Observation(
+        holds: holds, "Postfix has \(said("(nothing)"))\(place)", "Postfix a \(said("(rien)"))\(place)", facts: facts)
     }
     // Without a service, what any service of master.cf overrides counts for what is (not) contained.
     let names = Set(values.map(\.name))
@@ -40,7 +43,7 @@ struct PostfixLook {
     if let part = check["contains"] { return answer(all.contains { $0.contains(part) }) }
     if let part = check["lacks"] { return answer(!all.contains { $0.contains(part) }) }
     guard let limit = check["above"].flatMap({ Int64($0) }), let number = texts.first.flatMap({ Int64($0) }) else {
-      return .unknown("\(said) is no number", "\(said) n'est pas un nombre")
+      return .unknown("\(said("(nothing)")) is no number", "\(said("(rien)")) n'est pas un nombre")
     }
     return answer(number > limit)
   }

@@ -3,19 +3,19 @@ import Glibc
 /// One log by its path: the file that stands there, and what was rotated away from there and is not read to its end.
 final class FollowedLog {
   let path: String
-  private let selection: FileSelection
+  let selection: FileSelection
   /// Oldest first; the last is the file at the path, if there is one.
-  private var pieces: [any LogPiece] = []
-  private var events: [SourceNotice.Event] = []
-  private var state = State.unseen
+  var pieces: [any LogPiece] = []
+  var events: [SourceNotice.Event] = []
+  var state = State.unseen
   private var linkTarget: String?
   /// Since when no file stands at the path.
   private var missingSince: ContinuousClock.Instant?
   /// Kept for when no piece is left.
-  private var lastPlaces: [FilePlace] = []
-  private var toldFault: Int32?
+  var lastPlaces: [FilePlace] = []
+  var toldFault: Int32?
 
-  private enum State: Equatable {
+  enum State: Equatable {
     case unseen, following, missing
     case blocked(SourceNotice.Event)
   }
@@ -23,9 +23,9 @@ final class FollowedLog {
   /// A rotation removes a name for a moment; a longer absence is told.
   private static let absencePatience = Duration.seconds(3)
   /// How often a file is looked for that is being renamed.
-  private static let mostAttempts = 10
+  static let mostAttempts = 10
   /// Files kept open that were rotated away.
-  private static let mostPieces = 1_000
+  static let mostPieces = 1_000
 
   /// Takes up the log at `position`, or without one where `firstLook` says.
   init(_ path: String, _ selection: FileSelection, from position: FilePosition?, firstLook: FirstLook) {
@@ -86,29 +86,30 @@ final class FollowedLog {
   private func resume(_ places: [FilePlace]) {
     // Of the files behind the last one that was begun nothing has been read, whatever became of them since.
     let places = places.prefix(through: places.lastIndex { $0.offset > 0 } ?? 0)
-    let siblings = siblings()
     for place in places.dropLast() {
-      if let index = siblings.index(of: place) { add(siblings.files[index], at: place) }
+      let (siblings, index) = siblings(with: place)
+      if let index { add(siblings.files[index], at: place) }
     }
     guard let last = places.last else { return }
     if last.isOfEmptyFile {
       // What was written since, all of it: here, or cut off and rotated away.
-      let read = withoutCopies(siblings.since(last))
+      let read = withoutCopies(siblings().since(last))
       add(read)
       if !read.isEmpty { events.append(.caughtUpFrom(files: read.map(\.path))) }
     } else if let tail = try? FileTail(path, at: last, patience: selection.linePatience) {
       return follow(tail)
     } else {
-      search(for: last, among: siblings)
+      search(for: last)
     }
     open(skipping: false)
     tellAbsence()
   }
 
   /// Adds what was written behind `place`, whose file is no longer the one at the path.
-  private func search(for place: FilePlace, among siblings: RotatedSiblings) {
+  private func search(for place: FilePlace) {
     let isCut = (try? FileStatus(path))?.identity.inode == place.inode
-    if let index = siblings.index(of: place) {
+    let (siblings, index) = siblings(with: place)
+    if let index {
       let found = siblings.files[index]
       add(found, at: place)
       add(siblings.behind(index))
@@ -184,19 +185,6 @@ final class FollowedLog {
     follow(tail)
   }
 
-  /// The files that were written to and rotated away between `old` and the one at the path.
-  private func rotated(behind old: FileTail) -> [RotatedSibling] {
-    // While files are being renamed a listing may miss one; it is there a moment later.
-    for attempt in 1... {
-      let siblings = siblings()
-      if old.place.isOfEmptyFile { return siblings.since(old.place) }
-      if let index = siblings.index(of: old.place) { return siblings.behind(index) }
-      if old.name == nil || attempt == 3 { return siblings.writtenAfter(old.place.modified) }
-      usleep(10_000)
-    }
-    return []
-  }
-
   private func tellReplacement(of old: FileTail, between: [RotatedSibling]) {
     if !between.isEmpty { events.append(.caughtUpFrom(files: between.map(\.path))) }
     let target = path.linkTarget
@@ -214,193 +202,5 @@ final class FollowedLog {
     state = .following
     missingSince = nil
     linkTarget = path.linkTarget
-  }
-
-  private func siblings() -> RotatedSiblings {
-    RotatedSiblings(of: path, extraFolders: selection.rotatedFolders)
-  }
-
-  /// Without a copy of the file at the path that has not been cut yet: its lines are read here.
-  private func withoutCopies(_ files: [RotatedSibling]) -> [RotatedSibling] {
-    guard !files.isEmpty, let file = try? LogFile(path),
-      let head = try? FingerprintBytes(unreadFile: file).head
-    else { return files }
-    return files.filter { !$0.isCopy(of: head) }
-  }
-
-  private func add(_ files: [RotatedSibling]) {
-    for file in files { add(file, at: nil) }
-  }
-
-  /// Adds a rotated file to what is to be read, unless it is being read.
-  private func add(_ sibling: RotatedSibling, at place: FilePlace?) {
-    guard !pieces.contains(where: { $0.identity == sibling.status.identity }), pieces.count < Self.mostPieces else {
-      return
-    }
-    if let piece = piece(of: sibling, at: place) { pieces.append(piece) }
-  }
-
-  /// Opens a rotated file; `nil`, and told, if that cannot be done.
-  private func piece(of sibling: RotatedSibling, at place: FilePlace?) -> (any LogPiece)? {
-    var sibling = sibling
-    for attempt in 1... {
-      do {
-        let piece = try sibling.piece(at: place, patience: selection.linePatience)
-        if sibling.isStillThere, piece?.identity ?? sibling.status.identity == sibling.status.identity {
-          if piece == nil { events.append(.placeLost(read: [])) }
-          return piece
-        }
-        guard attempt < Self.mostAttempts else { break }
-      } catch {
-        guard attempt < Self.mostAttempts, !sibling.isStillThere else {
-          tell(error, of: sibling.path)
-          return nil
-        }
-      }
-      // It was renamed between the listing and the opening.
-      usleep(10_000)
-      let identity = sibling.status.identity
-      if let renamed = siblings().files.first(where: { $0.status.identity == identity }) { sibling = renamed }
-    }
-    events.append(.placeLost(read: []))
-    return nil
-  }
-
-  private func tell(_ error: any Error, of path: String) {
-    switch error {
-    case let fault as LogInputError: events.append(.archiveFault(fault))
-    case let fault as FileFault:
-      events.append(.archiveFault(LogInputError(.file(path: path), code: fault.code)))
-    default: break
-    }
-  }
-
-  // MARK: Reading
-
-  /// The next lines of the oldest file that has some; notices come before what follows them.
-  func read() -> SourceBatch? {
-    var index = 0
-    while index < pieces.count {
-      let piece = pieces[index]
-      let reading: PieceReading
-      do { reading = try piece.read(upTo: selection.batchBytes) } catch {
-        giveUp(piece, at: index, error)
-        index += pieces.count > index && pieces[index] === piece ? 1 : 0
-        continue
-      }
-      if reading.isRewritten {
-        restart(at: index)
-        continue
-      }
-      if reading.isNew {
-        prove(piece, at: &index)
-        continue
-      }
-      if !reading.text.isEmpty {
-        return batch(reading.text, of: piece, isCaughtUp: reading.isAtEnd && index == pieces.count - 1)
-      }
-      if reading.isAtEnd, index < pieces.count - 1 || state != .following, letGo(piece, at: index) { continue }
-      if !reading.isAtEnd { continue }
-      index += 1
-    }
-    guard !events.isEmpty else { return nil }
-    return batch([], of: pieces.last, isCaughtUp: true)
-  }
-
-  private func batch(_ text: [UInt8], of piece: (any LogPiece)?, isCaughtUp: Bool) -> SourceBatch {
-    defer { events = [] }
-    lastPlaces = position.places
-    return SourceBatch(
-      source: path, origin: piece?.origin ?? path, modified: piece.map { $0.place.modified / 1_000_000_000 },
-      text: text,
-      position: .file(position), notices: events.map { SourceNotice(source: path, event: $0) }, isCaughtUp: isCaughtUp)
-  }
-
-  /// Drops a rotated file once nobody will write to it any more; returns whether it did, or has more to read first.
-  private func letGo(_ piece: any LogPiece, at index: Int) -> Bool {
-    guard let tail = piece as? FileTail, !tail.isFinal else {
-      if pieces.count == 1 { lastPlaces = [piece.place] }
-      pieces.remove(at: index)
-      return true
-    }
-    let isSucceeded = pieces[(index + 1)...].contains { ($0 as? FileTail)?.isEmpty == false }
-    let isDeleted = state == .missing && tail.name == nil
-    guard isSucceeded || isDeleted, let quiet = try? tail.quietTime(), quiet >= selection.rotatedPatience else {
-      return false
-    }
-    // One more look, which also takes a last line without its end.
-    tail.isFinal = true
-    return true
-  }
-
-  /// Before the first line of a file is read: if it was written to and cut since it was opened, a sibling has that.
-  private func prove(_ piece: any LogPiece, at index: inout Int) {
-    guard let tail = piece as? FileTail else { return }
-    let start = index
-    let place = tail.place
-    do throws(FileFault) { try tail.trust() } catch { return giveUp(piece, at: index, error) }
-    let cutOff = withoutCopies(siblings().writtenAfter(place.modified))
-      .filter { sibling in !pieces.contains { $0.identity == sibling.status.identity } }
-    for sibling in cutOff {
-      guard let piece = self.piece(of: sibling, at: nil) else { continue }
-      pieces.insert(piece, at: index)
-      events.append(.truncated(copy: sibling.path))
-      index += 1
-    }
-    index = start
-  }
-
-  /// The file was cut: its old lines stand in a copy, if logrotate made one, and the new ones at its beginning.
-  private func restart(at index: Int) {
-    guard let tail = pieces[index] as? FileTail else { return }
-    let place = tail.place
-    do throws(FileFault) { try tail.restart() } catch { return giveUp(tail, at: index, error) }
-    let siblings = siblings()
-    guard let found = siblings.index(of: place), siblings.files[found].status.identity != tail.identity,
-      let copy = piece(of: siblings.files[found], at: place)
-    else {
-      events.append(.truncated(copy: nil))
-      return
-    }
-    (copy as? FileTail)?.isFinal = true
-    events.append(.truncated(copy: siblings.files[found].path))
-    var later = Array(pieces[(index + 1)...])
-    pieces.removeSubrange(index...)
-    pieces.append(copy)
-    // It may have been copied and cut again, and been renamed since: all in the order in which it was written.
-    var isPlaced = false
-    if later.allSatisfy({ $0.place.offset == 0 }) {
-      for sibling in siblings.behind(found) {
-        if sibling.status.identity == tail.identity {
-          pieces.append(tail)
-          isPlaced = true
-        } else if let known = later.firstIndex(where: { $0.identity == sibling.status.identity }) {
-          pieces.append(later.remove(at: known))
-        } else if !withoutCopies([sibling]).isEmpty {
-          add(sibling, at: nil)
-        }
-      }
-    }
-    if !isPlaced { pieces.append(tail) }
-    pieces += later
-  }
-
-  /// Says that nothing of the log is left, so that its place can be forgotten.
-  func farewell() -> SourceBatch {
-    SourceBatch(
-      source: path, origin: path, modified: nil, text: [], position: .file(FilePosition(path: path, places: [])),
-      notices: [], isCaughtUp: true)
-  }
-
-  private func giveUp(_ piece: any LogPiece, at index: Int, _ error: any Error) {
-    if piece is FileTail {
-      // A disk error may pass; it is told once.
-      let code = (error as? FileFault)?.code ?? 0
-      if toldFault != code { events.append(.notReadable(code: code)) }
-      toldFault = code
-    } else {
-      tell(error, of: piece.origin)
-      pieces.remove(at: index)
-    }
   }
 }

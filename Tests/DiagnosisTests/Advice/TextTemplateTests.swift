@@ -1,3 +1,4 @@
+import RepeatableNumbers
 import Testing
 
 @testable import Diagnosis

@@ -1,4 +1,5 @@
 import LogParsing
+import RepeatableNumbers
 import Testing
 
 @testable import Diagnosis

@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import RepeatableNumbers
 import Testing
 
 @testable import RulePacks

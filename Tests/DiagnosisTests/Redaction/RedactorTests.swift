@@ -1,5 +1,6 @@
 import Foundation
 import LogParsing
+import RepeatableNumbers
 import Testing
 
 @testable import Diagnosis

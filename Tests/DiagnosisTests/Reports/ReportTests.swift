@@ -1,6 +1,7 @@
 import Diagnosis
 import Foundation
 import LogParsing
+import RepeatableNumbers
 import Reporting
 import Testing
 
@@ -93,6 +94,7 @@ extension Recordings {
 
   @Test func `of nothing says that nothing is wrong`() {
     #expect(Self.text(diagnosis("", Shipped.rules), .english).contains("No problem found."))
+    #expect(Self.text(diagnosis("", Shipped.rules), .english).contains("there is no line to read."))
   }
 
   @Test func `leaves no name of a value open`() {

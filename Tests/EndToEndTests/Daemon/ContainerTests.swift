@@ -1,46 +1,20 @@
 import Foundation
-import Glibc
 import Testing
 
-/// A booted systemd with real Postfix, OpenDKIM and journald, as a throw-away copy of this machine.
-private final class Container {
-  private let folder: String
-  private let name = "mld" + UUID().uuidString.prefix(8)
-  let root: String
+/// A booted container with Postfix, OpenDKIM and maillogd as packaging/ would install it.
+private final class Service {
+  private let machine: BootedContainer
 
-  /// What is needed; none missing where tests run as root beside Debian's packages.
-  static let missing: [String] = {
-    let programs = [
-      "/usr/bin/systemd-nspawn", "/usr/sbin/postfix", "/usr/sbin/opendkim", "/usr/sbin/smtp-sink", "/usr/bin/python3",
-    ]
-    let absent = programs.filter { !FileManager.default.fileExists(atPath: $0) }
-    return geteuid() == 0 ? absent : ["root"] + absent
-  }()
+  static let obstacle = BootedContainer.obstacle(programs: ["/usr/sbin/smtp-sink", "/usr/bin/python3", "/usr/bin/curl"])
 
-  private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-  private static let project = sources.appending(path: "../../..").standardizedFileURL.path
-  private static let script = project + "/scripts/container"
-
-  init() throws {
-    folder = "/tmp/maillogd-container-" + name
-    root = folder + "/root"
-    let boot = try Maillogd.shell("\(Self.script) up \(folder) \(name)")
-    #expect(boot.status == 0, "\(boot.errors)")
-    guard boot.status == 0 else { throw POSIXError(.ECHILD) }
-    let server = try Maillogd.shell("\(Self.script) run \(folder) bash -s < \(Self.sources.path)/mail-server.sh")
+  /// `configuration` becomes /etc/maillogd/maillogd.yaml.
+  init(_ configuration: String) throws {
+    machine = try BootedContainer()
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "mail-server.sh").path
+    try machine.install(script, as: "mail-server")
+    let server = try run("mail-server")
     #expect(server.status == 0, "\(server.errors)")
-  }
-
-  deinit { _ = try? Maillogd.shell("\(Self.script) down \(folder) \(name)") }
-
-  /// Runs a script inside.
-  @discardableResult func run(_ script: String) throws -> Maillogd.Outcome {
-    let quoted = script.replacing("'", with: "'\\''")
-    return try Maillogd.shell("\(Self.script) run \(folder) bash -c '\(quoted)'")
-  }
-
-  func install() throws {
-    let packaging = Self.project + "/packaging"
+    let packaging = BootedContainer.project + "/packaging"
     _ = try Maillogd.shell(
       """
       set -e
@@ -50,10 +24,14 @@ private final class Container {
       install -m 644 \(packaging)/maillogd.tmpfiles \(root)/usr/lib/tmpfiles.d/maillogd.conf
       """)
     try run("systemd-sysusers; systemd-tmpfiles --create maillogd.conf; systemctl daemon-reload")
+    try write("/etc/maillogd/maillogd.yaml", configuration)
+    try run("chown root:maillogd /etc/maillogd/maillogd.yaml && chmod 640 /etc/maillogd/maillogd.yaml")
   }
 
-  func write(_ path: String, _ text: String) throws { try Data(text.utf8).write(to: URL(filePath: root + path)) }
-  func read(_ path: String) -> String { (try? String(contentsOfFile: root + path, encoding: .utf8)) ?? "" }
+  var root: String { machine.root }
+  @discardableResult func run(_ script: String) throws -> Maillogd.Outcome { try machine.run(script) }
+  func write(_ path: String, _ text: String) throws { try machine.write(path, text) }
+  func read(_ path: String) -> String { machine.read(path) }
 
   func wait(_ isSo: () throws -> Bool) throws -> Bool {
     for _ in 0..<600 {
@@ -91,13 +69,10 @@ private let configuration = """
   """
 
 @Suite(.serialized) struct `The service on a booted machine` {
-  @Test(.enabled(if: Container.missing.isEmpty, "SKIPPED: it needs \(Container.missing.joined(separator: ", "))"))
+  @Test(.enabled(if: Service.obstacle == nil, "SKIPPED: \(Service.obstacle ?? "")"))
   func `alerts once when the milter breaks, once when it works again, and a restart in between changes nothing`() throws
   {
-    let container = try Container()
-    try container.install()
-    try container.write("/etc/maillogd/maillogd.yaml", configuration)
-    try container.run("chown root:maillogd /etc/maillogd/maillogd.yaml && chmod 640 /etc/maillogd/maillogd.yaml")
+    let container = try Service(configuration)
     try container.write("/usr/local/bin/hook.py", receiver)
     try container.run("systemd-run -q --unit=hook /usr/bin/python3 /usr/local/bin/hook.py")
     try container.run(
@@ -150,14 +125,11 @@ private let configuration = """
     #expect(stop.text.contains("success"))
   }
 
-  @Test(.enabled(if: Container.missing.isEmpty, "SKIPPED: it needs \(Container.missing.joined(separator: ", "))"))
+  @Test(.enabled(if: Service.obstacle == nil, "SKIPPED: \(Service.obstacle ?? "")"))
   func `is started again by the watchdog when its pipeline is stuck, and goes on where it stopped`() throws {
-    let container = try Container()
-    try container.install()
-    try container.write("/etc/maillogd/maillogd.yaml", "sources: {journal: true}\n")
+    let container = try Service("sources: {journal: true}\n")
     try container.run(
       """
-      chown root:maillogd /etc/maillogd/maillogd.yaml
       mkdir -p /etc/systemd/system/maillogd.service.d
       printf '[Service]\\nWatchdogSec=3\\nRestartSec=1\\n' > /etc/systemd/system/maillogd.service.d/test.conf
       systemctl daemon-reload && systemctl start maillogd

@@ -1,48 +1,17 @@
 import Foundation
 
-/// A copy of this machine with its own systemd, Postfix and OpenDKIM; what happens in it stays in memory.
+/// A booted container with Postfix and OpenDKIM, to break and to repair.
 final class MailServerContainer {
-  private let folder: String
-  /// Two runs at once must not share a control group.
-  private let name: String
-  private static let source = URL(filePath: #filePath).deletingLastPathComponent()
-  private static let script = source.appending(path: "../../../scripts/container").standardizedFileURL.path
-
-  /// What is missing for it here, if something is.
-  static var obstacle: String? {
-    if getuid() != 0 { return "it needs root" }
-    for program in ["/usr/bin/systemd-nspawn", "/usr/sbin/postfix", "/usr/sbin/opendkim", "/usr/sbin/opendkim-genkey"]
-    where !FileManager.default.isExecutableFile(atPath: program) {
-      return "\(program) is not installed"
-    }
-    return nil
-  }
+  private let machine: BootedContainer
 
   init() throws {
-    name = "repair-" + UUID().uuidString.prefix(8).lowercased()
-    folder = FileManager.default.temporaryDirectory.path + "/maillogd-" + name
-    let boot = try Maillogd.shell("'\(Self.script)' up '\(folder)' \(name)")
-    guard boot.status == 0 else { throw Fault(boot.errors) }
-    for (from, to) in [
-      (Maillogd.path, "maillogd"), (Self.source.appending(path: "mail-server.sh").path, "mail-server"),
-    ] {
-      try FileManager.default.copyItem(atPath: from, toPath: "\(folder)/root/usr/local/bin/\(to)")
-    }
+    machine = try BootedContainer()
+    try machine.install(Maillogd.path, as: "maillogd")
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "mail-server.sh").path
+    try machine.install(script, as: "mail-server")
   }
 
-  deinit { _ = try? Maillogd.shell("'\(Self.script)' down '\(folder)' \(name)") }
-
-  struct Fault: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-  }
-
-  /// Runs a command as an admin would type it; one that waits for a person is ended after a minute.
-  @discardableResult func run(_ command: String) throws -> Maillogd.Outcome {
-    try Maillogd.shell(
-      "exec timeout -k 5 60 '\(Self.script)' run '\(folder)' bash -c \"$command\" </dev/null",
-      environment: ["command": command])
-  }
+  @discardableResult func run(_ command: String) throws -> Maillogd.Outcome { try machine.run(command) }
 
   /// A place in the journal, to read from later.
   func journalPlace() throws -> String {
@@ -55,13 +24,12 @@ final class MailServerContainer {
     let log = "/tmp/journal.log"
     try run("journalctl -o short-iso-precise --no-pager --after-cursor='\(place)' > \(log)")
     let scan = try run("maillogd scan --lang en --format json \(log)")
-    guard scan.status == 0 else { throw Fault("scan ended with \(scan.status): \(scan.errors)") }
+    guard scan.status == 0 else { throw BootedContainer.Fault("scan ended with \(scan.status): \(scan.errors)") }
     return try scan.report()
   }
 
   /// Changes a file as the report says: the line replaces the one that sets the same name, or is added.
   func apply(_ change: Report.File) throws {
-    let path = folder + "/root" + change.path
     let text = try run("cat '\(change.path)'").text
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }
@@ -73,10 +41,7 @@ final class MailServerContainer {
       }
     }
     let content = lines.joined(separator: "\n") + "\n"
-    try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    let copy = folder + "/root/root/change"
-    try Data(content.utf8).write(to: URL(filePath: copy))
+    try machine.write("/root/change", content)
     try run("mkdir -p \"$(dirname '\(change.path)')\" && cat /root/change > '\(change.path)'")
   }
 

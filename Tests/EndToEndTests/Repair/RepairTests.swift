@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `is diagnosed by looking at the machine, and ended by typing what is printed`() throws {
-    if let obstacle = MailServerContainer.obstacle {
+    if let obstacle = BootedContainer.obstacle() {
       FileHandle.standardError.write(Data("SKIPPED: the repair test did not run, \(obstacle)\n".utf8))
       return
     }

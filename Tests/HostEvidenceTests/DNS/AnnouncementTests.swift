@@ -1,4 +1,5 @@
 import Diagnosis
+import RepeatableNumbers
 import Testing
 
 @testable import HostEvidence
@@ -34,17 +35,8 @@ import Testing
 }
 
 @Suite struct `Bytes from strangers` {
-  /// The same bytes in every run.
-  private struct Noise: RandomNumberGenerator {
-    var state: UInt64 = 0x2026_1123
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ state >> 29
-    }
-  }
-
   @Test func `are records or none, and never a crash`() {
-    var noise = Noise()
+    var noise = RepeatableNumbers(state: 0x2026_1123)
     var records = 0
     for round in 0..<2_000 {
       // Half of them have small numbers only, which look like lengths.
@@ -65,7 +57,7 @@ import Testing
   }
 
   @Test func `of every length come back from base64 as they were`() {
-    var noise = Noise()
+    var noise = RepeatableNumbers(state: 0x2026_1123)
     for count in 0..<200 {
       let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &noise) }
       #expect(Base64.decode(Base64.encode(bytes).utf8) == bytes)

@@ -1,4 +1,5 @@
 import LogParsing
+import RepeatableNumbers
 import Testing
 
 @Suite struct `Any paste` {
@@ -15,7 +16,7 @@ import Testing
 
   @Test(arguments: 0..<8)
   func `with random damage is read without a trap`(seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = RepeatableNumbers(state: seed)
     let samples = [
       PasteSamples.logLine.wrapped(at: 60).quoted("> "), PasteSamples.logLine.cut(at: 50), Self.short,
       "<bob@example.com> (expanded from <x@example.org>): host mx.example.com[192.0.2.7] said: 550 5.1.1 no",
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  private func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+  private func damage(_ bytes: inout [UInt8], _ random: inout RepeatableNumbers) {
     let place = Int.random(in: 0...bytes.count, using: &random)
     let end = min(bytes.count, place + Int.random(in: 0...20, using: &random))
     switch Int.random(in: 0..<5, using: &random) {
@@ -80,15 +81,3 @@ import Testing
   }
 }
 
-/// A random generator that gives the same numbers every day.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}

@@ -1,5 +1,6 @@
 import Foundation
 import LogParsing
+import RepeatableNumbers
 import Testing
 
 /// The lab's recordings, one folder a failure.
@@ -84,7 +85,7 @@ private enum Recordings {
   ]
 
   @Test func `become events, whatever happened to them`() {
-    var random = SeededGenerator(state: 20_261_123)
+    var random = RepeatableNumbers(state: 20_261_123)
     for _ in 0..<10_000 {
       var text = Array(Self.samples.randomElement(using: &random)!.utf8)
       for _ in 0..<Int.random(in: 1...6, using: &random) { Self.damage(&text, using: &random) }
@@ -106,7 +107,7 @@ private enum Recordings {
     }
   }
 
-  private static func damage(_ text: inout [UInt8], using random: inout SeededGenerator) {
+  private static func damage(_ text: inout [UInt8], using random: inout RepeatableNumbers) {
     let position = Int.random(in: 0...text.count, using: &random)
     switch Int.random(in: 0..<5, using: &random) {
     case 0: text.insert(contentsOf: pieces.randomElement(using: &random)!.utf8, at: position)
@@ -118,15 +119,3 @@ private enum Recordings {
   }
 }
 
-/// The same numbers on every run (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}

@@ -1,4 +1,5 @@
 import LogParsing
+import RepeatableNumbers
 import Testing
 
 @Suite struct `A log cut into pieces` {

@@ -1,5 +1,6 @@
 import Foundation
 import LogSources
+import RepeatableNumbers
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct `Reading on after a stop` {
@@ -75,7 +76,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
   func `gives every line once, through rotations of all kinds and stops at any moment`(seed: UInt64) async throws {
-    var random = SeededRandom(seed: seed)
+    var random = RepeatableNumbers(state: seed)
     var read = Following()
     for _ in 0..<25 {
       writer.write(Int.random(in: 1...120, using: &random))
@@ -115,7 +116,7 @@ import Testing
     let total = 10_000
     let writing = Task.detached { [writer, folder] in
       defer { withExtendedLifetime(folder) {} }
-      var random = SeededRandom(seed: 3)
+      var random = RepeatableNumbers(state: 3)
       while writer.count < total {
         writer.write(Int.random(in: 1...200, using: &random))
         switch Int.random(in: 0..<12, using: &random) {
@@ -128,7 +129,7 @@ import Testing
         }
       }
     }
-    var random = SeededRandom(seed: 4)
+    var random = RepeatableNumbers(state: 4)
     var read = Following()
     while read.lines.count < total, !read.isLate, read.error == nil {
       let goal = read.lines.count + Int.random(in: 1...1_500, using: &random)

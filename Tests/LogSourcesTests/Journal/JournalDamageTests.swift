@@ -1,5 +1,6 @@
 import Foundation
 import LogSources
+import RepeatableNumbers
 import Testing
 
 @Suite(
@@ -73,7 +74,7 @@ struct `A journal that is not what it was` {
     let count = 3_000
     try write(0..<count)
     var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
-    var random = SeededRandom(seed: 11)
+    var random = RepeatableNumbers(state: 11)
     switch damage {
     case .cutInHalf: bytes.removeLast(bytes.count / 2)
     case .zerosInTheMiddle:

@@ -1,5 +1,6 @@
 import Foundation
 import LogSources
+import RepeatableNumbers
 import Testing
 
 @Suite(
@@ -43,7 +44,7 @@ struct `Following journald` {
         if number % 900 == 899 { journald.rotate() }
       }
     }
-    var random = SeededRandom(seed: 7)
+    var random = RepeatableNumbers(state: 7)
     var read = Following()
     while read.lines.count < count, read.error == nil, !read.isLate {
       let goal = min(count, read.lines.count + Int.random(in: 1...700, using: &random))
@@ -139,16 +140,3 @@ extension Decodable where Self: Encodable {
   func stored() throws -> Self { try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(self)) }
 }
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}

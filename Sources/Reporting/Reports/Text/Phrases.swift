@@ -105,8 +105,18 @@ struct Phrases {
   var inFile: String { pick("in", "dans") }
   var publish: String { pick("DNS:", "DNS :") }
 
+  /// Why an input has no line of a mail program.
   func noMail(_ input: InputSummary) -> String {
-    pick(
+    if input.lines == 0 {
+      return pick("\(input.path): there is no line to read.", "\(input.path) : il n'y a aucune ligne à lire.")
+    }
+    if input.lines == input.leftOut {
+      let number = grouped(input.lines)
+      return pick(
+        "\(input.path): none of the \(number) lines lies in the time asked for.",
+        "\(input.path) : aucune des \(number) lignes n'est de la période demandée.")
+    }
+    return pick(
       "\(input.path): no mail log line among \(grouped(input.lines)). Is it a mail log? maillogd reads /var/log/mail.log or journalctl output.",
       "\(input.path) : aucune ligne de courrier parmi \(grouped(input.lines)). Est-ce un journal de courrier ? maillogd lit /var/log/mail.log ou la sortie de journalctl."
     )

@@ -33,7 +33,8 @@ public struct TextReport {
     let titles = Dictionary(told.map { ($0.incident.id, $0.title) }, uniquingKeysWith: { first, _ in first })
     let main = told.filter { $0.incident.severity >= least }
     for incident in main { write(incident, titles) }
-    let isMailLog = report.inputs.allSatisfy { $0.lines == 0 } || report.inputs.contains { $0.mailLines > 0 }
+    let isMailLog =
+      report.inputs.allSatisfy { $0.lines == $0.leftOut } || report.inputs.contains { $0.mailLines > 0 }
     if main.isEmpty, report.unexplained.isEmpty, isMailLog, !isPaste {
       output.append(terminal.styled(phrases.noProblem, .green))
       output.append("")
@@ -45,7 +46,7 @@ public struct TextReport {
       return
     }
     for input in report.inputs {
-      if input.lines > 0, input.mailLines == 0 {
+      if input.mailLines == 0 {
         paragraph(phrases.noMail(input))
       } else if input.unparsed > 0 {
         paragraph(phrases.unparsed(input))
