@@ -58,4 +58,3 @@ enum Recordings {
     Array(FileManager.default.contents(atPath: folder.appending(path: "\(name)/\(file)").path()) ?? Data())
   }
 }
-

@@ -130,4 +130,3 @@ import Testing
     #expect(Reading(path).error == .tooMuchMemory(.file(path: path), .zstd, needed: nil, limit: 256 << 20))
   }
 }
-

@@ -80,4 +80,3 @@ import Testing
     #expect(PastedText.read(bytes).items == [.logText(line)])
   }
 }
-

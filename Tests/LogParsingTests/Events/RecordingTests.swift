@@ -118,4 +118,3 @@ private enum Recordings {
     }
   }
 }
-

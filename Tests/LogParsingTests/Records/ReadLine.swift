@@ -21,7 +21,6 @@ struct ReadLine {
   var text: String { line[record.text].text }
 }
 
-
 extension Array {
   /// The array in pieces of the lengths that `length` gives.
   func cut(_ length: () -> Int) -> [ArraySlice<Element>] {

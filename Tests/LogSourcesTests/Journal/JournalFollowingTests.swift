@@ -139,4 +139,3 @@ extension Decodable where Self: Encodable {
   /// The value as it comes back from a database.
   func stored() throws -> Self { try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(self)) }
 }
-
