@@ -4,7 +4,7 @@ import LogParsing
 extension Pipeline {
   mutating func readForeign(_ line: Span<UInt8>, _ record: LogRecord) {
     if record.program.isEmpty, line.first("last message repeated ", from: 0) != nil { return repeatLast(line, record) }
-    lastEvent = nil
+    last.event = nil
     guard record.program.isEmpty, !line.isEmpty else { return }
     input.unparsed += 1
     if input.firstUnparsed == nil {
@@ -15,15 +15,15 @@ extension Pipeline {
 
   /// `last message repeated 3 times`: the line before happened that often once more.
   mutating func repeatLast(_ line: Span<UInt8>, _ record: LogRecord) {
-    guard let event = lastEvent, let times = line.number(after: "last message repeated "), times > 0 else { return }
+    guard let event = last.event, let times = line.number(after: "last message repeated "), times > 0 else { return }
     var again = event.record
     again.repetitions = times
     if let time = record.time { again.time = time }
     let repeated = LogEvent(
       line: event.line, record: again, kind: event.kind, fields: event.fields, foreign: event.foreign)
-    for finding in lastFindings { add(finding, of: repeated) }
+    for finding in last.findings { add(finding, of: repeated) }
     settle(
-      repeated, isExplained: !lastFindings.isEmpty, isFailure: again.level > .info || count(repeated, []) == .failed)
+      repeated, isExplained: !last.findings.isEmpty, isFailure: again.level > .info || count(repeated, []) == .failed)
   }
 
   mutating func noteTime(_ time: EventTime) {
@@ -55,8 +55,8 @@ extension Pipeline {
 
   /// A warning without queue id belongs to the message that the same process names next.
   mutating func adoptOrphans(_ line: Span<UInt8>, _ record: LogRecord) {
-    guard !orphans.isEmpty, OrphanFindings.names(record.daemon), let pid = record.pid else { return }
-    let places = orphans.take(daemon: record.daemon, pid: pid, at: record.time)
+    guard !orphans.isEmpty, let process = OrphanFindings.Process(line, record) else { return }
+    let places = orphans.take(of: process, at: record.time)
     guard !places.isEmpty, let message = stories.refer(line, record) else { return }
     for place in places { book.hit(message, at: place) { stories[message] } }
   }

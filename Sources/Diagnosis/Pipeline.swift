@@ -30,8 +30,13 @@ public struct Pipeline: ~Copyable {
   var book: IncidentBook
   var shapes = UnexplainedShapes()
   public internal(set) var summary = DeliverySummary()
+  /// Every input so far; of the one that is being read, what was known when it was last left.
   var inputs: [InputSummary] = []
   var input = InputSummary(path: "-")
+  /// The place of `input` in `inputs`; `nil` as long as nobody has said what is read.
+  private var place: Int?
+  /// The last line of each input, while another is read.
+  private var lastLines: [LastLine] = []
   private var framer = BlockFramer()
   var orphans = OrphanFindings()
   var absences: AbsenceWatch
@@ -39,8 +44,7 @@ public struct Pipeline: ~Copyable {
   /// Looks for the lines that end open incidents; asleep in a scan.
   var clearings = ClearingSearch()
   var ownMail = OwnMail()
-  var lastFindings: [Finding] = []
-  var lastEvent: LogEvent?
+  var last = LastLine()
   /// This server's full name, from a message id that Postfix made itself.
   var myhostname: String?
   var newestInput: EventTime?
@@ -60,8 +64,15 @@ public struct Pipeline: ~Copyable {
   /// A new input begins; `clock` dates its lines.
   public mutating func begin(_ path: String, clock: LogClock) {
     endInput()
-    input = InputSummary(path: path)
+    resume(add(path))
     reader.begin(clock: clock)
+  }
+
+  /// Makes an input known whose lines will come already read, and returns its number for `absorb`.
+  public mutating func add(_ path: String) -> Int {
+    inputs.append(InputSummary(path: path))
+    lastLines.append(LastLine())
+    return inputs.count - 1
   }
 
   /// Takes the next bytes of the input, cut anywhere.
@@ -78,33 +89,53 @@ public struct Pipeline: ~Copyable {
     self.framer = framer
   }
 
-  /// Takes the next bytes of the input, cut anywhere, and hands back the whole lines so far: for `BlockReader`s that work
-  /// beside this pipeline, and whose readings come back to `absorb` in the same order.
-  public mutating func blocks(of chunk: Span<UInt8>) -> [[UInt8]] {
-    input.bytes += Int64(chunk.count)
-    var blocks: [[UInt8]] = []
-    framer.feed(chunk) { blocks.append($0.copy) }
-    return blocks
+  /// Takes the next lines of the input with the number `input`, already read by a `BlockReader`.
+  public mutating func absorb(_ reading: BlockReading, of input: Int) {
+    absorb(reading, lines: reading.lines.indices, of: input)
   }
 
-  /// The input's last line, if it has no line end.
-  public mutating func lastBlock() -> [UInt8]? {
-    var block: [UInt8]?
-    framer.end { block = $0.copy }
-    return block
+  /// Takes these of the lines of `reading`.
+  mutating func absorb(_ reading: BlockReading, lines: Range<Int>, of input: Int) {
+    resume(input)
+    absorb(reading, lines, reading.bytes.span)
   }
 
-  /// Takes the next lines of the log, already read.
-  public mutating func absorb(_ reading: BlockReading) { absorb(reading, reading.bytes.span) }
+  /// Counts bytes of an input whose lines come already read.
+  public mutating func count(bytes: Int, of input: Int) {
+    if place == input { self.input.bytes += Int64(bytes) } else { inputs[input].bytes += Int64(bytes) }
+  }
+
+  /// How many incidents there are so far.
+  public var incidentCount: Int { book.entries.count }
+
+  /// Goes on with the input of this number, where it was left.
+  private mutating func resume(_ number: Int) {
+    guard place != number else { return }
+    leave()
+    place = number
+    input = inputs[number]
+    last = lastLines[number]
+  }
+
+  private mutating func leave() {
+    if let place {
+      inputs[place] = input
+      lastLines[place] = last
+    } else if input.lines > 0 || input.bytes > 0 {
+      inputs.append(input)
+      lastLines.append(last)
+    }
+    place = nil
+    last = LastLine()
+    input = InputSummary(path: "-")
+  }
 
   /// The input has ended; a last line without line end counts.
   public mutating func endInput() {
     var framer = takeFramer()
     framer.end { readBlock($0) }
     self.framer = framer
-    guard input.lines > 0 || input.bytes > 0 || input.path != "-" else { return }
-    inputs.append(input)
-    input = InputSummary(path: "-")
+    leave()
   }
 
   /// All that was found.
@@ -144,12 +175,13 @@ public struct Pipeline: ~Copyable {
     var taken = BlockReading()
     swap(&taken, &reading)
     reader.read(block, into: &taken)
-    absorb(taken, block)
+    absorb(taken, taken.lines.indices, block)
     reading = taken
   }
 
-  private mutating func absorb(_ reading: BlockReading, _ block: Span<UInt8>) {
-    for read in reading.lines {
+  private mutating func absorb(_ reading: BlockReading, _ lines: Range<Int>, _ block: Span<UInt8>) {
+    for index in lines {
+      let read = reading.lines[index]
       let start = Int(read.start)
       take(block.extracting(start..<(start + Int(read.count))), read, reading.events)
     }
@@ -164,7 +196,7 @@ public struct Pipeline: ~Copyable {
     let record = read.record
     if let time = record.time { noteTime(time) }
     guard record.daemon != .other else { return readForeign(line, record) }
-    if lastEvent != nil { lastEvent = nil }
+    if last.event != nil { last.event = nil }
     if record.daemon.isMail { input.mailLines += 1 }
     stories.note(line, record)
     if !stories.finished.isEmpty {
@@ -181,8 +213,7 @@ public struct Pipeline: ~Copyable {
     let event = read.event
     let outcome = count(event, read.words)
     for finding in read.findings { add(finding, of: event) }
-    lastFindings = read.findings
-    lastEvent = event
+    last = LastLine(event: event, findings: read.findings)
     settle(
       event, isExplained: !read.findings.isEmpty, isFailure: event.record.level > .info || outcome == .failed)
   }
@@ -214,9 +245,15 @@ public struct Pipeline: ~Copyable {
       message.flatMap { stories[$0] }
     }
     if book.following?.rulesChanged == true { watchClearings() }
-    if event.record.queueID.isEmpty, let pid = event.record.pid {
-      orphans.leave(place, daemon: event.record.daemon, pid: pid, at: event.record.time)
+    if event.record.queueID.isEmpty, let process = OrphanFindings.Process(event.line.span, event.record) {
+      orphans.leave(place, of: process, at: event.record.time)
     }
+  }
+
+  /// The line that `last message repeated 3 times` would speak of.
+  struct LastLine {
+    var event: LogEvent?
+    var findings: [Finding] = []
   }
 
   enum MailOutcome { case fine, failed }

@@ -38,7 +38,8 @@ extension LogInputError: CustomStringConvertible {
       "\(input): there is no such file. Check the path; a machine without log files has its log in the journal: "
         + "journalctl -o export | maillogd scan -"
     case .isDirectory(let input):
-      "\(input): is a directory. Name the log files in it."
+      "\(input): is a directory, and no log file was found in it. Name the files that hold the log; journal files are "
+        + "read with: maillogd scan --journal --directory \(input)"
     case .permissionDenied(let input):
       "\(input): permission denied. Use sudo, or join the group that may read the file (ls -l shows it)."
     case .notReadable(let input, let code):

@@ -4,15 +4,25 @@ public enum RotatedSet {
   ///
   /// Logs that are not of one set keep the order of their first files. In a set that has both, numbered files are taken
   /// for older than dated ones, since `dateext` is what distributions changed to.
-  public static func inOrder(_ paths: [String]) -> [String] {
-    let files = paths.map(RotatedFile.init)
-    var ranks: [String: Int] = [:]
-    for file in files where ranks[file.log] == nil { ranks[file.log] = ranks.count }
-    return files.enumerated()
-      .sorted { a, b in
-        (ranks[a.element.log]!, a.element.age, a.offset) < (ranks[b.element.log]!, b.element.age, b.offset)
+  public static func inOrder(_ paths: [String]) -> [String] { logs(paths).flatMap(\.self) }
+
+  /// The same, each log's files by themselves.
+  public static func logs(_ paths: [String]) -> [[String]] {
+    var logs: [[RotatedFile]] = []
+    var places: [String: Int] = [:]
+    for file in paths.map(RotatedFile.init) {
+      if let place = places[file.log] {
+        logs[place].append(file)
+      } else {
+        places[file.log] = logs.count
+        logs.append([file])
       }
-      .map(\.element.path)
+    }
+    return logs.map { files in
+      files.enumerated()
+        .sorted { a, b in (a.element.age, a.offset) < (b.element.age, b.offset) }
+        .map(\.element.path)
+    }
   }
 }
 

@@ -19,11 +19,11 @@ import Testing
     #expect(!run.output.contains(0x1B))
   }
 
-  @Test func `a directory is refused with 66`() throws {
+  @Test func `a directory without logs is refused with 66`() throws {
     let folder = try TemporaryFolder()
     let run = try Maillogd.run(["scan", folder.path])
     #expect(run.status == 66)
-    #expect(run.errors == "maillogd: \(folder.path): is a directory. Name the log files in it.\n")
+    #expect(run.errors.hasPrefix("maillogd: \(folder.path): is a directory, and no log file was found in it."))
     #expect(run.output.isEmpty)
   }
 

@@ -14,7 +14,7 @@ struct TemporaryFolder: ~Copyable {
   }
 
   /// Writes `bytes` to the file called `name`, in subfolders if it says so, and returns its path.
-  func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+  @discardableResult func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
     let path = self.path + "/" + name
     let folder = URL(filePath: path).deletingLastPathComponent().path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -22,5 +22,9 @@ struct TemporaryFolder: ~Copyable {
     return path
   }
 
-  func file(_ name: String, _ text: String) throws -> String { try file(name, text.utf8) }
+  @discardableResult func file(_ name: String, _ text: String) throws -> String { try file(name, text.utf8) }
+
+  func folder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
+  }
 }

@@ -53,6 +53,8 @@ public struct IncidentMemory: Sendable, Codable {
   var captures: [Finding.Capture]
   var facts: Facts
   var messages: AffectedMessages
+  /// `nil` in memories of versions before 0.2.
+  var hosts: [String]?
   var lines: [StoredLine]
   var verdict: CauseJudge.Verdict
   var gauge: ThresholdGauge?
@@ -80,6 +82,7 @@ extension IncidentMemory {
     captures = incident.captures
     facts = incident.facts
     messages = incident.messages
+    hosts = incident.hosts
     lines = incident.lines.map { StoredLine(path: $0.path, line: $0.line, text: $0.text) }
     verdict = entry.verdict
     gauge = entry.gauge
@@ -103,6 +106,7 @@ extension IncidentMemory {
     incident.last = last
     incident.count = count
     incident.messages = messages
+    incident.hosts = hosts ?? []
     incident.lines = lines.map { LineReference(path: $0.path, line: $0.line, bytes: Array($0.text.utf8)) }
     incident.causes = CauseJudge.ranked(rule.advice(in: .english)?.causes ?? [], verdict)
     return incident

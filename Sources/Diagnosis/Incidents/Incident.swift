@@ -10,6 +10,8 @@ public struct Incident: Sendable {
   public internal(set) var first: EventTime?
   public internal(set) var last: EventTime?
   public internal(set) var count: UInt64 = 0
+  /// The servers whose logs tell of it, as they call themselves there, the first ones first.
+  public internal(set) var hosts: [String] = []
   /// Of the first finding.
   public internal(set) var captures: [Finding.Capture]
   public internal(set) var facts: Facts
@@ -21,6 +23,7 @@ public struct Incident: Sendable {
   public internal(set) var leadsTo: [String] = []
 
   static let mostLines = 5
+  static let mostHosts = 20
 }
 
 /// A line of an input, kept as proof.
@@ -128,4 +131,7 @@ public struct DiagnosisReport: Sendable {
   public var summary: DeliverySummary
   /// Messages whose stories were forgotten to keep memory bounded.
   public var evictedStories: Int
+
+  /// Whether more than one server's log was read, so that it matters which one an incident is from.
+  public var isOfSeveralHosts: Bool { Set(incidents.lazy.flatMap(\.hosts)).count > 1 }
 }

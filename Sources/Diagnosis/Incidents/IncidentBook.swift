@@ -36,6 +36,8 @@ struct IncidentBook {
     let rule: Int
     /// What the rule groups by.
     let values: [String]
+    /// A hash of each of the incident's hosts.
+    var hosts: [UInt64] = []
     var verdict = CauseJudge.Verdict()
     var gauge: ThresholdGauge?
     var seen: Set<Story.ID> = []
@@ -92,6 +94,7 @@ struct IncidentBook {
       entries[place].gauge = gauge
     }
     learn(finding, at: place)
+    noteHost(event, at: place)
     keep(reference, at: place)
     if let message { hit(message, at: place, story: story) }
     if !entries[place].isTouched {
@@ -101,6 +104,17 @@ struct IncidentBook {
     judgeCauses(at: place, time: time)
     if following != nil { noteChange(at: place, by: finding, time) }
     return place
+  }
+
+  private mutating func noteHost(_ event: LogEvent, at place: Int) {
+    guard !event.record.host.isEmpty else { return }
+    let host = event.line.span.hash(of: event.record.host)
+    guard entries[place].hosts.last != host, !entries[place].hosts.contains(host),
+      entries[place].hosts.count < Incident.mostHosts
+    else { return }
+    entries[place].hosts.append(host)
+    let name = event.line[event.record.host.indices].text
+    if !entries[place].incident.hosts.contains(name) { entries[place].incident.hosts.append(name) }
   }
 
   /// A message was hit by the incident at `place`, though the finding's own line may have borne no queue id.

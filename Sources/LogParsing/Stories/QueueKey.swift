@@ -35,8 +35,8 @@ struct QueueKey: Hashable, Sendable {
 }
 
 extension Span<UInt8> {
-  /// A hash of the bytes, eight at a time.
-  fileprivate func hash(of range: ByteRange) -> UInt64 {
+  /// A hash of the bytes, eight at a time; to tell apart what one honest log holds, such as its hosts.
+  public func hash(of range: ByteRange) -> UInt64 {
     var hash = UInt64(truncatingIfNeeded: range.count)
     var word: UInt64 = 0
     var filled = 0

@@ -10,12 +10,14 @@ struct ScanCommand: ParsableCommand {
     commandName: "scan",
     abstract: "Reads whole logs and reports every failure: cause, proof, fix.",
     discussion: """
-      Plain files, .gz, .xz, .zst and .bz2, `journalctl -o export` or `-o json`, "-" for standard input. Without a file:
-      what is piped in, else this machine's own mail log.
+      Plain files, .gz, .xz, .zst and .bz2, `journalctl -o export` or `-o json`, folders with the mail logs in them, "-"
+      for standard input. Rotated files are put in order; logs of several hosts are read side by side, in the order of
+      time. Without a file: what is piped in, else this machine's own mail log.
 
       Examples:
         maillogd scan
-        maillogd scan /var/log/mail.log.2.gz /var/log/mail.log.1 /var/log/mail.log
+        maillogd scan /var/log/mail.log*
+        maillogd scan /srv/logs/mx1 /srv/logs/mx2
         maillogd scan --journal --since yesterday
         maillogd scan --journal --directory /var/log/journal/remote
         journalctl -o export --since yesterday | maillogd scan -
@@ -64,20 +66,22 @@ struct ScanCommand: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       if redact { return try writeRedacted() }
-      let sources =
-        try journalSelection().map { [LogStream.Source.journal($0)] } ?? LogStream.inputs(files).map { .input($0) }
+      let journal = try journalSelection()
+      let inputs = try journal == nil ? LogStream.logs(files) : []
+      let strands: [[LogStream.Source]] =
+        if let journal { [[.journal(journal)]] } else { SideBySide(inputs).strands.map { $0.map { .input($0) } } }
       var options = Pipeline.Options()
       options.since = since?.time
       options.until = until?.time
-      var bar = ProgressBar()
-      var stream = LogStream()
-      stream.progress = { bar.show($0, read: $1, total: $2) }
+      var bar = ProgressBar(journal == nil ? inputs.flatMap(\.self) : nil)
       let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-      var report = try stream.diagnose(sources, rules: ruleOptions.load(), options: options, threads: count)
+      var scan = LogScan(rules: try ruleOptions.load(), options: options, threads: count)
+      scan.progress = { bar.show($0) }
+      var report = scan.diagnose(strands)
       bar.clear()
       if verify != false { OwnMachine.verify(&report, everything: verify == true, dns: dns.source) }
       if !report.inputs.isEmpty { try write(report) }
-      try stream.report()
+      try scan.report()
       if let failOn, report.incidents.contains(where: { $0.severity >= failOn }) { throw ExitStatus(code: 1) }
     }
   }

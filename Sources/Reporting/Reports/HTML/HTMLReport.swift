@@ -20,18 +20,21 @@ public struct HTMLReport {
       html.element("p", text: phrases.closing(report))
       html.element("p", ["class": "soft"], text: report.inputs.map { phrases.input($0) }.joined(separator: " · "))
       if told.isEmpty, report.unexplained.isEmpty { html.element("p", text: phrases.noProblem) }
-      for incident in told { write(incident, titles, &html) }
+      for incident in told { write(incident, titles, namesServers: report.isOfSeveralHosts, &html) }
       write(report.unexplained, &html)
     }
   }
 
-  private func write(_ told: ToldIncident, _ titles: [String: String], _ html: inout HTMLText) {
+  private func write(
+    _ told: ToldIncident, _ titles: [String: String], namesServers: Bool, _ html: inout HTMLText
+  ) {
     let incident = told.incident
     html.element("section", ["class": "incident \(incident.severity.rawValue)", "id": incident.id]) { html in
       html.element("span", ["class": "badge \(incident.severity.rawValue)"], text: phrases.severity(incident.severity))
       html.element("h1", text: told.title)
       html.element("dl") { html in
         field(phrases.when, phrases.period(incident), &html)
+        if namesServers { field(phrases.servers, incident.hosts.joined(separator: ", "), &html) }
         if incident.messages.count > 0 { field(phrases.hits, messages(incident.messages), &html) }
         field(phrases.effect, told.impact, &html)
         links(phrases.follows, incident.causedBy, titles, &html)

@@ -46,6 +46,7 @@ public struct JSONReport {
       json.optional("first", incident.first?.rfc3339)
       json.optional("last", incident.last?.rfc3339)
       json.number("count", incident.count)
+      json.array("hosts") { json in for host in incident.hosts { json.string(nil, host) } }
       json.object("captures") { json in
         for capture in incident.captures { json.string(capture.name, capture.value) }
       }

@@ -9,6 +9,7 @@ struct Phrases {
 
   var when: String { pick("When", "Quand") }
   var hits: String { pick("Hits", "Touche") }
+  var servers: String { pick("Servers", "Serveurs") }
   var effect: String { pick("Effect", "Effet") }
   var why: String { pick("Why", "Pourquoi") }
   var whatToDo: String { pick("Do", "À faire") }

@@ -9,6 +9,8 @@ public struct TextReport {
   private let least: Severity
   /// The lines were pasted: they have no place in a file, and no totals are wanted.
   private let isPaste: Bool
+  /// Logs of several servers were read.
+  private var namesServers = false
   private var output: [String] = []
 
   private static let mostListed = 12
@@ -29,6 +31,7 @@ public struct TextReport {
   }
 
   private mutating func write(_ report: DiagnosisReport) {
+    namesServers = report.isOfSeveralHosts
     let told = ToldIncident.all(report.incidents, language: language)
     let titles = Dictionary(told.map { ($0.incident.id, $0.title) }, uniquingKeysWith: { first, _ in first })
     let main = told.filter { $0.incident.severity >= least }
@@ -66,6 +69,7 @@ public struct TextReport {
       output.append(String(repeating: " ", count: word.count + 2) + terminal.styled(line, .bold))
     }
     field(phrases.when, phrases.period(incident))
+    if namesServers { field(phrases.servers, incident.hosts.joined(separator: ", ")) }
     if incident.messages.count > 0 { field(phrases.hits, messages(incident.messages)) }
     field(phrases.effect, told.impact)
     for id in incident.causedBy.prefix(2) { field(phrases.follows, titles[id] ?? id) }

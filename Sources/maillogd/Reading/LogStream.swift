@@ -4,29 +4,18 @@ import LogSources
 
 /// Reads inputs one after the other and hands on plain log text: unpacked, journal exports turned into lines.
 struct LogStream {
-  /// Called after every chunk with the bytes read so far and the input's size, if it has one.
-  var progress: (_ path: String, _ read: Int64, _ total: Int64?) -> Void = { _, _, _ in }
+  /// How much of the input is handed on at a time, in bytes.
+  var chunkSize = 1 << 20
+  /// Called after every chunk with the bytes of the input used so far, packed as it may be.
+  var progress: (Int64) -> Void = { _ in }
   /// Problems with single inputs; the others are read all the same.
   private(set) var failures: [Failure] = []
-
-  /// The inputs that a command line names; none named: what is piped in, else the machine's own log.
-  static func inputs(_ paths: [String]) throws -> [LogInput] {
-    guard paths.isEmpty else { return paths.map { $0 == "-" ? .standardInput : .file(path: $0) } }
-    if StandardInput.isPiped { return [.standardInput] }
-    let own = ["/var/log/mail.log", "/var/log/maillog"]
-    guard let found = own.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-      throw Failure.cannotOpen(
-        "this machine has neither \(own.joined(separator: " nor ")); name a file, or: journalctl -o export | maillogd scan -"
-      )
-    }
-    return [.file(path: found)]
-  }
 
   /// Reads `input`: `begin` gets the clock that dates its lines, `take` the text, chunk by chunk.
   mutating func read(_ input: LogInput, begin: (String, LogClock) -> Void, take: (Span<UInt8>) -> Void) {
     let path = input.description
     do {
-      var reader = try LogReader(input)
+      var reader = try LogReader(input, chunkSize: chunkSize)
       begin(path, .local(newest: reader.modified))
       var journal = JournalText()
       var chunk: [UInt8] = []
@@ -34,7 +23,7 @@ struct LogStream {
         while try reader.read(into: &chunk) > 0 {
           hand(journal.lines(chunk), take)
           chunk.removeAll(keepingCapacity: true)
-          progress(path, reader.bytesRead, reader.totalBytes)
+          progress(reader.bytesRead)
         }
       } catch {
         // What was unpacked before the damage counts; the damage is told when all is read.
@@ -48,7 +37,7 @@ struct LogStream {
   }
 
   /// What a scan reads.
-  enum Source {
+  enum Source: Sendable {
     case input(LogInput)
     case journal(JournalSelection)
   }
@@ -80,17 +69,20 @@ struct LogStream {
     if !text.isEmpty { take(text.span) }
   }
 
-  /// Tells every failure; the gravest decides the exit code.
-  func report() throws {
-    for failure in failures { StandardError.write("maillogd: " + failure.message) }
-    if let first = failures.first { throw ExitStatus(code: first.code) }
-  }
+  /// Tells every failure; the first decides the exit code.
+  func report() throws { try Failure.report(failures) }
 }
 
 /// Ends the program with a code after everything has been said.
 struct ExitStatus: Error { let code: Int32 }
 
 extension Failure {
+  /// Tells every failure; the first decides the exit code.
+  static func report(_ failures: [Failure]) throws {
+    for failure in failures { StandardError.write("maillogd: " + failure.message) }
+    if let first = failures.first { throw ExitStatus(code: first.code) }
+  }
+
   init(_ error: LogInputError) {
     switch error {
     case .permissionDenied: self = .noPermission(error.description)
@@ -118,16 +110,6 @@ extension Failure {
     self = .badData(
       "\(path): the journal file is damaged; \(share) could not be read. What was read is in the report; "
         + "journalctl --verify --file \(path) shows the damage.")
-  }
-}
-
-enum StandardInput {
-  /// Whether something is piped or redirected into the program.
-  static var isPiped: Bool {
-    var status = stat()
-    guard unsafe fstat(STDIN_FILENO, &status) == 0 else { return false }
-    let type = status.st_mode & S_IFMT
-    return type == S_IFIFO || type == S_IFREG || type == S_IFSOCK
   }
 }
 
