@@ -7,7 +7,7 @@ DEBUG := .build/debug/maillogd
 # Recordings in which nothing is wrong (truth.json says so).
 CALM := $(patsubst %/truth.json,%/mail.log,$(shell grep -l '"diagnosis_expected": false' Tests/Fixtures/scenarios/*/truth.json))
 
-.PHONY: help demo test unit rules lint format bench bench-smoke conformance build install clean setup
+.PHONY: help demo test unit rules lint format bench bench-limits bench-smoke conformance build install clean setup
 
 help:
 	@echo "make demo        set up, build, and diagnose a sample log"
@@ -43,13 +43,17 @@ test: setup-tests
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Plugins Benchmarks
-	shellcheck scripts/setup scripts/bench scripts/container Tests/EndToEndTests/Repair/mail-server.sh .ci/run
+	shellcheck scripts/setup scripts/bench scripts/bench-limits scripts/container Tests/EndToEndTests/*/mail-server.sh .ci/run
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Plugins Benchmarks
 
 bench: build setup-tests
 	scripts/bench
+
+# Other mixes of mail, packed logs, many rules, logs of 10 GB: half an hour.
+bench-limits: build setup-tests
+	scripts/bench-limits
 
 bench-smoke: build setup-tests
 	scripts/bench --smoke
