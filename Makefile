@@ -7,7 +7,7 @@ DEBUG := .build/debug/maillogd
 # Recordings in which nothing is wrong (truth.json says so).
 CALM := $(patsubst %/truth.json,%/mail.log,$(shell grep -l '"diagnosis_expected": false' Tests/Fixtures/scenarios/*/truth.json))
 
-.PHONY: help demo test unit rules lint format bench bench-limits bench-smoke conformance build install clean setup
+.PHONY: help demo test unit rules lint format bench bench-limits soak bench-smoke conformance build install clean setup
 
 help:
 	@echo "make demo        set up, build, and diagnose a sample log"
@@ -16,6 +16,8 @@ help:
 	@echo "make install     install to $(PREFIX)/bin"
 	@echo "make lint        swift-format (strict) and shellcheck"
 	@echo "make bench       speed against pflogsumm and ripgrep, side by side"
+	@echo "make bench-limits other mixes, packed logs, many rules, long logs (half an hour)"
+	@echo "make soak        the daemon under load: cost, memory, and no line lost or counted twice"
 	@echo "make conformance share of fields reproduced on public corpora (needs ../shared)"
 
 setup:
@@ -43,7 +45,7 @@ test: setup-tests
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Plugins Benchmarks
-	shellcheck scripts/setup scripts/bench scripts/bench-limits scripts/container Tests/EndToEndTests/*/mail-server.sh .ci/run
+	shellcheck scripts/setup scripts/bench scripts/bench-limits scripts/soak scripts/container Tests/EndToEndTests/*/mail-server.sh .ci/run
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Plugins Benchmarks
@@ -54,6 +56,10 @@ bench: build setup-tests
 # Other mixes of mail, packed logs, many rules, logs of 10 GB: half an hour.
 bench-limits: build setup-tests
 	scripts/bench-limits
+
+# The daemon under load: 5 million lines at 10,000 a second; ten minutes.
+soak: build
+	scripts/soak
 
 bench-smoke: build setup-tests
 	scripts/bench --smoke
