@@ -75,15 +75,17 @@ struct IncidentsCommand: ParsableCommand {
         if json {
           let encoder = JSONEncoder()
           encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-          for row in found { try output.write(Array(try encoder.encode(row.record)) + [0x0A]) }
+          for row in found { try output.write(Array(try encoder.encode(Listed(record: row.record))) + [0x0A]) }
           return
         }
-        if found.isEmpty { try output.write(all ? "No incident is known.\n" : "No incident is open.\n") }
+        let words = IncidentWords(language: options.language.language)
+        if found.isEmpty { try output.write(words.none(all: all)) }
         for (record, memory) in found {
           let title = IncidentsCommand.told(record, memory, rules, options.language.language)?.title ?? record.rule
-          let state = record.acknowledgement != nil ? "acknowledged" : record.state.rawValue
+          let severity = words.severity(record.severity).padded(to: words.language == .french ? 9 : 8)
+          let state = words.state(record).padded(to: words.language == .french ? 14 : 12)
           let line =
-            "\(record.severity.rawValue.padded(to: 8)) \(state.padded(to: 12)) \(record.last?.rfc3339 ?? "-")  \(record.count)×  \(title)\n         \(record.id)"
+            "\(severity) \(state) \(record.last?.rfc3339 ?? "-")  \(record.count)×  \(title)\n         \(record.id)"
           try output.write(line.split(separator: "\n").map { String($0).printable }.joined(separator: "\n") + "\n")
         }
       }
@@ -111,22 +113,35 @@ struct IncidentsCommand: ParsableCommand {
         if json { return try output.write(JSONReport(language: language).lines(report)) }
         try output.write(
           TextReport(language: language, terminal: .standardOutput, least: .info, isPaste: true).text(report))
-        try output.write(history(record, store).map { $0.printable + "\n" }.joined())
+        let words = IncidentWords(language: language)
+        try output.write(history(record, store, words).map { $0.printable + "\n" }.joined())
       }
     }
 
-    private func history(_ record: IncidentRecord, _ store: IncidentStore) throws -> [String] {
-      var lines = ["  Id        \(record.id)", "  State     \(record.state.rawValue), episode \(record.episode)"]
+    private func history(
+      _ record: IncidentRecord, _ store: IncidentStore, _ words: IncidentWords
+    ) throws -> [String] {
+      func line(_ label: String, _ text: String) -> String { "  \(label.padded(to: 9)) \(text)" }
+      var lines = [
+        line("Id", record.id),
+        line(words.pick("State", "État"), "\(words.state(record.state)), \(words.pick("episode", "épisode")) \(record.episode)"),
+      ]
       if let clearing = record.clearing {
-        lines.append("  Ended     \(clearing.at?.rfc3339 ?? "-") (\(clearing.reason.rawValue)) \(clearing.proof)")
+        lines.append(
+          line(
+            words.pick("Ended", "Terminé"),
+            "\(clearing.at?.rfc3339 ?? "-") (\(words.clearing(clearing.reason))) \(clearing.proof)"))
+      }
+      if let seen = record.acknowledgement {
+        lines.append(
+          line(
+            words.pick("Seen by", "Vu par"),
+            "\(seen.by) \(words.pick("at", "à")) \(seen.at.rfc3339)\(words.pick(":", " :")) \(seen.comment)"))
       }
       do throws(StoreFault) {
-        if let acknowledgement = try store.acknowledgements()[record.id] {
-          lines.append(
-            "  Seen by   \(acknowledgement.by) at \(acknowledgement.at.rfc3339): \(acknowledgement.comment)")
-        }
         for happening in try store.history(record.id).suffix(20) {
-          lines.append("  \(happening.at?.rfc3339 ?? "-")  \(happening.kind.rawValue) \(happening.detail)")
+          lines.append(
+            "  \(happening.at?.rfc3339 ?? "-")  \(words.happening(happening.kind)) \(words.detail(happening))")
         }
       } catch { throw Failure(error) }
       return lines
@@ -153,6 +168,19 @@ struct IncidentsCommand: ParsableCommand {
         guard isOpen else { throw Failure.badData("\(record.id) has ended already; there is nothing to acknowledge") }
         try OutputFile(nil).write("acknowledged \(record.id)\n")
       }
+    }
+  }
+
+  /// A record as `list --json` prints it: with what people said of it, which is stored apart.
+  private struct Listed: Encodable {
+    let record: IncidentRecord
+
+    private enum CodingKeys: String, CodingKey { case acknowledgement }
+
+    func encode(to encoder: any Encoder) throws {
+      try record.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(record.acknowledgement, forKey: .acknowledgement)
     }
   }
 

@@ -25,21 +25,27 @@ struct ConfigurationReader {
   static func read(_ path: String, needsSecrets: Bool = true) throws(RuleProblems) -> Configuration {
     var reader = ConfigurationReader(needsSecrets: needsSecrets)
     let folder = (path as NSString).deletingPathExtension + ".d"
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    if path != Configuration.path || FileManager.default.fileExists(atPath: path) { reader.read(path) }
-    for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") { reader.read(folder + "/" + name) }
+    reader.read(path, mayBeAbsent: path == Configuration.path)
+    do {
+      let names = try ConfigurationFile.names(in: folder)
+      for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") { reader.read(folder + "/" + name) }
+    } catch { reader.problems.append(RuleProblem(path: folder, "the configuration cannot be read: \(error.words)")) }
     reader.checkNames()
+    if needsSecrets { reader.checkRights() }
     guard reader.problems.isEmpty else { throw RuleProblems(reader.problems) }
     reader.configuration.complete()
     return reader.configuration
   }
 
-  private mutating func read(_ path: String) {
+  private mutating func read(_ path: String, mayBeAbsent: Bool = false) {
     yaml = YAMLReader(path: path)
     defer { problems += yaml.problems }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      let reason = FileManager.default.fileExists(atPath: path) ? "permission denied" : "there is no such file"
-      return yaml.problems.append(RuleProblem(path: path, "the configuration cannot be read: \(reason)"))
+    let data: Data
+    do throws(ConfigurationFile.Fault) {
+      data = try ConfigurationFile.contents(path, upTo: Self.mostBytes)
+    } catch {
+      if error == .absent, mayBeAbsent { return }
+      return yaml.problems.append(RuleProblem(path: path, "the configuration cannot be read: \(error.words)"))
     }
     guard data.count <= Self.mostBytes, let text = String(data: data, encoding: .utf8) else {
       return yaml.problems.append(
@@ -74,7 +80,13 @@ struct ConfigurationReader {
       }
     }
     if let node = keys["verify"] { configuration.verifies = yaml.flag(node, "verify") }
-    if let name = yaml.string(keys["dns"], "dns") { configuration.dns = DNSSource(name: name) }
+    if let name = yaml.string(keys["dns"], "dns") {
+      if let source = DNSSource(name: name) {
+        configuration.dns = source
+      } else {
+        yaml.complain(keys["dns"], "dns: '\(name)' \(DNSSource.advice)")
+      }
+    }
     if let node = keys["sources"] { readSources(node) }
     configuration.ruleFolders += yaml.strings(keys["rules"], "rules")
     if let node = keys["channels"] { readChannels(node) }
@@ -170,6 +182,19 @@ struct ConfigurationReader {
     guard let text = yaml.string(node, what) else { return nil }
     if !text.hasPrefix("/") { yaml.complain(node, "\(what) must be an absolute path") }
     return text
+  }
+
+  /// Under the shipped unit nothing that is started gets the rights of another group, which the mail queue belongs to.
+  private mutating func checkRights() {
+    guard ProgramRights.areFixed else { return }
+    for channel in configuration.channels {
+      guard case .sendmail(let program, _, _) = channel.kind, ProgramRights.takesMore(program) else { continue }
+      problems.append(
+        RuleProblem(
+          path: yaml.path,
+          "the channel '\(channel.name)' cannot work: NoNewPrivileges= of the unit keeps \(program) from the mail queue; "
+            + "write smtp: {server: 127.0.0.1, port: 25, encryption: none, from: …, to: […]} instead"))
+    }
   }
 
   /// Routes and fallbacks must name channels that are there.
