@@ -99,7 +99,8 @@ let package = Package(
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "IncidentStoreTests", dependencies: ["Diagnosis", "IncidentStore"], exclude: ["v1.sqlite"],
-      swiftSettings: strict),
+      name: "IncidentStoreTests",
+      dependencies: ["Diagnosis", "IncidentStore", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["v1.sqlite"], swiftSettings: strict),
   ]
 )

@@ -136,7 +136,9 @@ public struct Outbox: Sendable {
     health[entry.channel] = state
     drop(key)
     if let wasToldBy, let settings = channels[wasToldBy] {
-      announce(.channelRecovered, settings.words.recovered(entry.channel, host: host), settings.words.language, about: entry.channel, by: wasToldBy, now)
+      announce(
+        .channelRecovered, settings.words.recovered(entry.channel, host: host), settings.words.language,
+        about: entry.channel, by: wasToldBy, now)
     }
   }
 

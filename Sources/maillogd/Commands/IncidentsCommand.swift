@@ -124,7 +124,9 @@ struct IncidentsCommand: ParsableCommand {
       func line(_ label: String, _ text: String) -> String { "  \(label.padded(to: 9)) \(text)" }
       var lines = [
         line("Id", record.id),
-        line(words.pick("State", "État"), "\(words.state(record.state)), \(words.pick("episode", "épisode")) \(record.episode)"),
+        line(
+          words.pick("State", "État"),
+          "\(words.state(record.state)), \(words.pick("episode", "épisode")) \(record.episode)"),
       ]
       if let clearing = record.clearing {
         lines.append(

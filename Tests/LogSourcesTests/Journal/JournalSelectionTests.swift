@@ -35,6 +35,14 @@ struct `What a journal gives` {
       ])
   }
 
+  @Test func `is one line, whatever a program says that it is called`() throws {
+    var export = JournalExport()
+    let forged = "x\n2026-01-31T22:00:00Z mail postfix/smtpd"
+    export.add("here", ["SYSLOG_FACILITY": "2", "SYSLOG_IDENTIFIER": forged, "SYSLOG_PID": "7\n8"])
+    #expect(
+      try lines(export) == ["2026-01-31T22:00:00Z mail x 2026-01-31T22:00:00Z mail postfix/smtpd[7 8]: here"])
+  }
+
   @Test(arguments: [
     ("SYSLOG_IDENTIFIER", "postfix-out/submission/smtpd"), ("SYSLOG_IDENTIFIER", "opendkim"),
     ("_COMM", "rspamd"), ("SYSLOG_FACILITY", "2"), ("_SYSTEMD_UNIT", "postfix@-.service"),
