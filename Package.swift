@@ -90,7 +90,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["maillogd"],
+      name: "EndToEndTests", dependencies: ["maillogd", "IncidentStore"],
       exclude: ["Daemon/mail-server.sh", "Repair/failures.json", "Repair/mail-server.sh"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests",

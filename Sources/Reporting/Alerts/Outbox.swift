@@ -167,7 +167,8 @@ public struct Outbox: Sendable {
     }
     entries[key] = entry
     changed.insert(key)
-    if isNewlyBroken, entry.notice.kind != .channelBroken { announceBroken(failing, reason, now) }
+    // Whatever notice it was that failed, one about another channel too: each channel is told of once until it works again.
+    if isNewlyBroken { announceBroken(failing, reason, now) }
   }
 
   /// The database was lost: everything has to be stored again.

@@ -6,10 +6,10 @@ import Yams
 
 /// Reads the configuration, and tells every fault at once, each with file, line and what to write instead.
 struct ConfigurationReader {
-  private var yaml: YAMLReader
-  private var configuration = Configuration()
-  private var routeKeys: [(route: AlertRoute, node: Node, path: String)] = []
-  private var problems: [RuleProblem] = []
+  var yaml: YAMLReader
+  var configuration = Configuration()
+  var routeKeys: [(route: AlertRoute, node: Node, path: String)] = []
+  var problems: [RuleProblem] = []
   /// Whether secrets must be there: `config check` may not see the credentials of the service.
   private let needsSecrets: Bool
 
@@ -182,44 +182,5 @@ struct ConfigurationReader {
     guard let text = yaml.string(node, what) else { return nil }
     if !text.hasPrefix("/") { yaml.complain(node, "\(what) must be an absolute path") }
     return text
-  }
-
-  /// Under the shipped unit nothing that is started gets the rights of another group, which the mail queue belongs to.
-  private mutating func checkRights() {
-    guard ProgramRights.areFixed else { return }
-    for channel in configuration.channels {
-      guard case .sendmail(let program, _, _) = channel.kind, ProgramRights.takesMore(program) else { continue }
-      problems.append(
-        RuleProblem(
-          path: yaml.path,
-          "the channel '\(channel.name)' cannot work: NoNewPrivileges= of the unit keeps \(program) from the mail queue; "
-            + "write smtp: {server: 127.0.0.1, port: 25, encryption: none, from: …, to: […]} instead"))
-    }
-  }
-
-  /// Routes and fallbacks must name channels that are there.
-  private mutating func checkNames() {
-    let names = configuration.channels.map(\.name)
-    let known = names.isEmpty ? ["journal"] : names
-    func advice(_ name: String) -> String {
-      let near = known.min { YAMLReader.distance($0, name) < YAMLReader.distance($1, name) } ?? ""
-      return YAMLReader.distance(near, name) <= 2
-        ? "did you mean '\(near)'?" : "there are: \(known.joined(separator: ", "))"
-    }
-    for (route, node, path) in routeKeys {
-      for name in route.channels where !known.contains(name) {
-        problems.append(
-          RuleProblem(
-            path: path, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0,
-            "the route '\(route.name)' leads to a channel '\(name)' that is not there; \(advice(name))"))
-      }
-    }
-    for channel in configuration.channels {
-      guard let fallback = channel.fallback, !names.contains(fallback) else { continue }
-      problems.append(
-        RuleProblem(
-          path: yaml.path,
-          "the channel '\(channel.name)' falls back to '\(fallback)', which is not there; \(advice(fallback))"))
-    }
   }
 }

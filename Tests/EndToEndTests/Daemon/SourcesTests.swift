@@ -1,4 +1,5 @@
 import Foundation
+import IncidentStore
 import Testing
 
 private func refused(_ secondsAgo: Double, _ number: Int = 0) -> String {
@@ -45,6 +46,23 @@ extension RunningDaemon {
     try daemon.start()
     #expect(try daemon.wait { try daemon.state == "resolved" }, "\(daemon.errors)")
     #expect(daemon.stop().status == 0)
+  }
+
+  @Test func `leaves no place behind when nothing of a log is left`() throws {
+    let daemon = try RunningDaemon(quiet + "sources: {files: [FOLDER/mail*.log]}\n")
+    try daemon.write("mail-a.log", refused(60))
+    try daemon.write("mail-b.log", refused(50))
+    try daemon.start()
+    func places() throws -> [String] {
+      let store = try IncidentStore(reading: daemon.folder + "/state/incidents.sqlite")
+      return try store.states("position:").keys.map { String($0.suffix(10)) }.sorted()
+    }
+    #expect(try daemon.wait { try places() == ["mail-a.log", "mail-b.log"] }, "\(daemon.errors)")
+    // Its writer may have it open still: it is let go of when it has been quiet for half a minute.
+    try FileManager.default.removeItem(atPath: daemon.folder + "/mail-a.log")
+    #expect(try daemon.wait { try places() == ["mail-b.log"] }, "\(daemon.errors)")
+    #expect(daemon.stop().status == 0)
+    #expect(try places() == ["mail-b.log"])
   }
 
   @Test func `changes at a reload, and every line counts once`() throws {

@@ -70,6 +70,21 @@ struct `What a journal gives` {
       ])
   }
 
+  @Test func `is said to be all when nothing more is logged, also after a restart`() async throws {
+    let folder = try TemporaryFolder()
+    var export = JournalExport()
+    export.add("here")
+    try export.write(to: folder.path + "/mail.journal")
+    var selection = JournalSelection()
+    selection.directory = folder.path
+    var read = Following()
+    await read.read(JournalFollower(selection)) { $0.isCaughtUp }
+    #expect(read.lines.count == 1 && read.notices.isEmpty)
+    var again = Following()
+    await again.read(JournalFollower(selection, from: read.journalPosition)) { $0.isCaughtUp }
+    #expect(again.isCaughtUp && again.lines.isEmpty && again.notices.isEmpty)
+  }
+
   @Test func `may be widened to units that do not say that they are about mail`() throws {
     var export = JournalExport()
     export.add("in a container", ["SYSLOG_IDENTIFIER": "podman", "_SYSTEMD_UNIT": "podman-mail7.service"])
