@@ -90,7 +90,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["maillogd"],
+      name: "EndToEndTests", dependencies: ["maillogd", "IncidentStore"],
       exclude: ["Daemon/mail-server.sh", "Repair/failures.json", "Repair/mail-server.sh"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests",
@@ -99,7 +99,8 @@ let package = Package(
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "IncidentStoreTests", dependencies: ["Diagnosis", "IncidentStore"], exclude: ["v1.sqlite"],
-      swiftSettings: strict),
+      name: "IncidentStoreTests",
+      dependencies: ["Diagnosis", "IncidentStore", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["v1.sqlite"], swiftSettings: strict),
   ]
 )

@@ -119,7 +119,6 @@ void ccurl_set(ccurl_transfer *transfer, ccurl_text which, const char *value) {
   case CCURL_USERNAME: curl.easy_setopt(easy, CURLOPT_USERNAME, value); break;
   case CCURL_PASSWORD: curl.easy_setopt(easy, CURLOPT_PASSWORD, value); break;
   case CCURL_CA_FILE: curl.easy_setopt(easy, CURLOPT_CAINFO, value); break;
-  case CCURL_UNIX_SOCKET: curl.easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, value); break;
   case CCURL_MAIL_FROM:
     transfer->is_mail = 1;
     curl.easy_setopt(easy, CURLOPT_MAIL_FROM, value);

@@ -19,7 +19,6 @@ static struct {
     __typeof__(&sd_journal_seek_cursor) seek_cursor;
     __typeof__(&sd_journal_test_cursor) test_cursor;
     __typeof__(&sd_journal_get_cursor) get_cursor;
-    __typeof__(&sd_journal_get_realtime_usec) get_realtime;
     __typeof__(&sd_journal_get_cutoff_realtime_usec) get_cutoff;
     __typeof__(&sd_journal_set_data_threshold) set_threshold;
     __typeof__(&sd_journal_restart_data) restart_data;
@@ -56,7 +55,6 @@ static void load(void) {
         {(void **)&api.seek_cursor, "sd_journal_seek_cursor"},
         {(void **)&api.test_cursor, "sd_journal_test_cursor"},
         {(void **)&api.get_cursor, "sd_journal_get_cursor"},
-        {(void **)&api.get_realtime, "sd_journal_get_realtime_usec"},
         {(void **)&api.get_cutoff, "sd_journal_get_cutoff_realtime_usec"},
         {(void **)&api.set_threshold, "sd_journal_set_data_threshold"},
         {(void **)&api.restart_data, "sd_journal_restart_data"},
@@ -99,9 +97,6 @@ int csystemd_journal_seek_realtime(sd_journal *journal, uint64_t microseconds) {
 int csystemd_journal_seek_cursor(sd_journal *journal, const char *cursor) { return api.seek_cursor(journal, cursor); }
 int csystemd_journal_test_cursor(sd_journal *journal, const char *cursor) { return api.test_cursor(journal, cursor); }
 int csystemd_journal_get_cursor(sd_journal *journal, char **cursor) { return api.get_cursor(journal, cursor); }
-int csystemd_journal_get_realtime(sd_journal *journal, uint64_t *microseconds) {
-    return api.get_realtime(journal, microseconds);
-}
 int csystemd_journal_get_cutoff(sd_journal *journal, uint64_t *from, uint64_t *to) {
     return api.get_cutoff(journal, from, to);
 }

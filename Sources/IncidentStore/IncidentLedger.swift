@@ -84,6 +84,9 @@ public struct IncidentLedger: Sendable {
     unsaved.insert(id)
   }
 
+  /// Lines of an incident in all its episodes; 0 for one that is not known.
+  public func lines(of id: String) -> UInt64 { records[id].map { $0.count &+ $0.earlier } ?? 0 }
+
   /// What people have acknowledged, by incident; it holds for the episode in which they did.
   public mutating func acknowledge(_ acknowledgements: [String: IncidentRecord.Acknowledgement]) {
     for id in records.keys where records[id]?.acknowledgement != acknowledgements[id] {
@@ -96,8 +99,11 @@ public struct IncidentLedger: Sendable {
     records.values.filter { $0.isActive(at: now) }.sorted { $0.id < $1.id }
   }
 
-  /// Lets go of what is older than is kept: of resolved incidents only. Returns their ids.
-  public mutating func forget(before moment: EventTime, keeping most: Int, now: EventTime) -> [String] {
+  /// Lets go of what is older than is kept: of resolved incidents only. Returns their ids. The texts of `untold`, whose end
+  /// nobody has been told of, are kept for that.
+  public mutating func forget(
+    before moment: EventTime, keeping most: Int, now: EventTime, untold: Set<String> = []
+  ) -> [String] {
     let resolved = records.values.filter { $0.state == .resolved && !$0.isActive(at: now) }
       .sorted { ($0.lastHeard, $0.id) < ($1.lastHeard, $1.id) }
     let excess = max(0, records.count - most)
@@ -109,7 +115,7 @@ public struct IncidentLedger: Sendable {
       unsaved.remove(id)
     }
     for record in resolved where now.microseconds &- record.lastHeard > Self.memorySeconds &* 1_000_000 {
-      if !unsaved.contains(record.id) { memories[record.id] = nil }
+      if !unsaved.contains(record.id), !untold.contains(record.id) { memories[record.id] = nil }
     }
     return gone
   }

@@ -38,11 +38,15 @@ public struct IncidentRecord: Sendable, Codable, Equatable {
   public internal(set) var causedBy: [String] = []
   /// Domains of the mail that it hit, for routing alerts.
   public internal(set) var domains: [String] = []
-  /// Written by people through `maillogd incidents ack`, never by the daemon.
+  /// Written by people through `maillogd incidents ack`, never by the daemon; it stands in a table of its own.
   public internal(set) var acknowledgement: Acknowledgement?
 
   /// What a look at the machine said of the causes, in this episode.
   public internal(set) var look: MachineLook?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, rule, severity, state, first, last, clearing, count, earlier, episode, openings, causedBy, domains, look
+  }
 
   static let mostOpenings = 16
   static let mostDomains = 8

@@ -5,14 +5,12 @@ public import LogParsing
 
 /// What the daemon goes on from, and what people look at.
 extension IncidentStore {
-  /// Everything as it was saved last; `memories` only of incidents that were open.
+  /// Everything as it was saved last, with the texts of what has ended too: its notice may not have been sent.
   public func ledger() throws(StoreFault) -> IncidentLedger {
     let rows = try rows(where: "1", [])
-    var memories: [String: IncidentMemory] = [:]
-    for row in rows where row.record.state == .open { memories[row.record.id] = row.memory }
-    var ledger = IncidentLedger(records: rows.map(\.record), memories: memories)
-    ledger.acknowledge(try acknowledgements())
-    return ledger
+    let memories = rows.compactMap { row in row.memory.map { (row.record.id, $0) } }
+    return IncidentLedger(
+      records: rows.map(\.record), memories: Dictionary(memories, uniquingKeysWith: { first, _ in first }))
   }
 
   /// The incidents of some state, latest first, with what their texts are made from.
@@ -115,18 +113,18 @@ extension IncidentStore {
   private func rows(
     where condition: String, _ arguments: [any DatabaseValueConvertible & Sendable]
   ) throws(StoreFault) -> [(record: IncidentRecord, memory: IncidentMemory?)] {
-    try read { database in
+    let acknowledgements = try acknowledgements()
+    return try read { database in
       let rows = try Row.fetchAll(
         database, sql: "SELECT record, memory FROM incident WHERE \(condition)",
         arguments: StatementArguments(arguments))
       let decoder = JSONDecoder()
       return try rows.map { row in
-        let record: Data = row["record"]
+        let data: Data = row["record"]
         let memory: Data? = row["memory"]
-        return (
-          try decoder.decode(IncidentRecord.self, from: record),
-          try memory.map { try decoder.decode(IncidentMemory.self, from: $0) }
-        )
+        var record = try decoder.decode(IncidentRecord.self, from: data)
+        record.acknowledgement = acknowledgements[record.id]
+        return (record, try memory.map { try decoder.decode(IncidentMemory.self, from: $0) })
       }
     }
   }

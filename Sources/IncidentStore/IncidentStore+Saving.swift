@@ -1,7 +1,7 @@
 import Diagnosis
 public import Foundation
 import GRDB
-import LogParsing
+public import LogParsing
 
 /// What is stored together, in one transaction: the work, and how far in the log it goes.
 public struct StoreBatch: Sendable {
@@ -13,13 +13,6 @@ public struct StoreBatch: Sendable {
   public var forgotten: [String] = []
 
   public init() {}
-
-  /// Takes what was to be stored later: the later value of one thing wins.
-  public mutating func merge(_ later: StoreBatch) {
-    states.merge(later.states) { $1 }
-    outbox.merge(later.outbox) { $1 }
-    forgotten += later.forgotten
-  }
 
   public var isEmpty: Bool { states.isEmpty && outbox.isEmpty && forgotten.isEmpty }
 }
@@ -35,6 +28,13 @@ extension IncidentStore {
       let encoder = JSONEncoder()
       let rows = try records.map { (try encoder.encode($0.record), try $0.memory.map(encoder.encode), $0.record) }
       try queue.write { database in
+        // First: one of them may have come again since, and is then among the rows.
+        for id in batch.forgotten {
+          for table in ["acknowledgement", "happening"] {
+            try database.execute(sql: "DELETE FROM \(table) WHERE incident = ?", arguments: [id])
+          }
+          try database.execute(sql: "DELETE FROM incident WHERE id = ?", arguments: [id])
+        }
         for (data, memory, record) in rows {
           // The texts of an incident that ended are kept with it: `incidents show` tells of it for months.
           try database.execute(
@@ -52,12 +52,6 @@ extension IncidentStore {
           try database.execute(
             sql: "INSERT INTO happening (incident, kind, at, detail) VALUES (?, ?, ?, ?)",
             arguments: [happening.incident, happening.kind.rawValue, happening.at?.microseconds, happening.detail])
-        }
-        for id in batch.forgotten {
-          for table in ["acknowledgement", "happening"] {
-            try database.execute(sql: "DELETE FROM \(table) WHERE incident = ?", arguments: [id])
-          }
-          try database.execute(sql: "DELETE FROM incident WHERE id = ?", arguments: [id])
         }
         if !happenings.isEmpty {
           try database.execute(
@@ -96,6 +90,10 @@ extension IncidentStore {
         arguments: [
           id, record.episode, acknowledgement.by, acknowledgement.at.microseconds, acknowledgement.comment,
         ])
+      let kind = IncidentLedger.Happening.Kind.acknowledged.rawValue
+      try database.execute(
+        sql: "INSERT INTO happening (incident, kind, at, detail) VALUES (?, ?, ?, ?)",
+        arguments: [id, kind, acknowledgement.at.microseconds, acknowledgement.by])
     }
     return true
   }
@@ -116,6 +114,11 @@ extension IncidentStore {
       try database.execute(sql: "DELETE FROM silence WHERE id = ?", arguments: [id])
       return database.changesCount > 0
     }
+  }
+
+  /// Forgets the silences that had ended at `now`.
+  public func forgetSilences(endedAt now: EventTime) throws(StoreFault) {
+    try write { try $0.execute(sql: "DELETE FROM silence WHERE ends <= ?", arguments: [now.microseconds]) }
   }
 
   func write<Result: Sendable>(_ body: @Sendable (Database) throws -> Result) throws(StoreFault) -> Result {

@@ -43,10 +43,20 @@ public final class IncidentStore: Sendable {
     }
   }
 
+  /// A database that was damaged, and where it is kept.
+  public struct Aside: Sendable {
+    public let path: String
+    public let fault: StoreFault
+
+    public var sentence: String {
+      "\(fault.path): the incident database is damaged (\(fault.reason)). It is kept as \(path)"
+    }
+  }
+
   /// Opens the database; a corrupt one is set aside under a name with `now` in it, and told of.
   public static func opening(
     _ path: String, now: String
-  ) throws(StoreFault) -> (store: IncidentStore, aside: (path: String, fault: StoreFault)?) {
+  ) throws(StoreFault) -> (store: IncidentStore, aside: Aside?) {
     do { return (try IncidentStore(path: path), nil) } catch {
       guard error.kind == .corrupt else { throw error }
       let aside = "\(path).corrupt-\(now)"
@@ -59,7 +69,7 @@ public final class IncidentStore: Sendable {
       } catch let moving {
         throw StoreFault(kind: .readOnly, path: path, reason: "it is corrupt and cannot be set aside: \(moving)")
       }
-      return (try IncidentStore(path: path), (aside, error))
+      return (try IncidentStore(path: path), Aside(path: aside, fault: error))
     }
   }
 
@@ -88,12 +98,5 @@ public final class IncidentStore: Sendable {
     // What cannot be folded into the main file now stays in the WAL, from which the next start reads it.
     try? queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try? queue.close()
-  }
-}
-
-extension IncidentStore {
-  /// Marks the database as one that a later version has written, for the test that such a one is left alone.
-  package func pretendLaterVersion() throws {
-    try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('v999')") }
   }
 }

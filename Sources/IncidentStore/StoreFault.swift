@@ -18,7 +18,7 @@ public struct StoreFault: Error, Sendable, Equatable, CustomStringConvertible {
       switch kind {
       case .full: "free some space on its file system; until then incidents are kept in memory"
       case .readOnly: "make the folder writable for the user of maillogd; until then incidents are kept in memory"
-      case .corrupt: "it is set aside and built anew from the log"
+      case .corrupt: "the daemon sets it aside at its next start: systemctl restart maillogd"
       case .locked: "another program holds it; stop that program, or wait"
       case .cannotOpen: "look at the owner and mode of its folder: namei -l \(path)"
       case .tooNew: "install the maillogd that wrote it, or move it away"

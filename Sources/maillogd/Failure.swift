@@ -27,6 +27,7 @@ enum StandardError {
   /// One line; names of files and rules come from outside, so nothing in it can act on the terminal.
   static func write(_ line: String) {
     let text = line.printable
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    // Where stderr is closed or full nobody can be told, and that must not end the program.
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
   }
 }

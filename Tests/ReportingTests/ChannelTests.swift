@@ -1,9 +1,10 @@
 import Diagnosis
 import Foundation
 import LogParsing
-import Reporting
 import RulePacks
 import Testing
+
+@testable import Reporting
 
 private let now: Int64 = 1_795_392_000
 
@@ -61,6 +62,19 @@ private func send(_ kind: AlertChannel.Kind, _ notice: AlertNotice) async throws
     }
   }
 
+  @Test func `that takes a notice and answers at length has taken it`() async throws {
+    let notice = try notice()
+    let receiver = HookReceiver()
+    try await receiver.serving(saying: String(repeating: "thank you ", count: 10_000)) { url in
+      try await send(.webhook(url: url, headers: []), notice)
+    }
+    #expect(receiver.requests.count == 1)
+    try await receiver.serving(status: 500, saying: String(repeating: "no ", count: 30_000)) { url in
+      let fault = await #expect(throws: ChannelFault.self) { try await send(.webhook(url: url, headers: []), notice) }
+      #expect(fault?.reason.contains("500: no no") == true && fault?.isPermanent == false)
+    }
+  }
+
   @Test func `that nobody serves is a fault for now`() async throws {
     let notice = try notice()
     let fault = await #expect(throws: ChannelFault.self) {
@@ -93,6 +107,32 @@ private func send(_ kind: AlertChannel.Kind, _ notice: AlertNotice) async throws
     #expect(try requests[2].json()["msgtype"] as? String == "m.text")
     #expect(requests[3].path == "/bot1:a/sendMessage")
     #expect(try requests[3].json()["chat_id"] as? String == "-100")
+  }
+}
+
+@Suite struct `Several receivers` {
+  @Test func `are all told, and one that takes it is enough`() async throws {
+    let notice = try notice()
+    let receiver = HookReceiver()
+    let dead = "http://127.0.0.1:1"
+    try await receiver.serving { url in
+      let channel = AlertChannel(name: "x", kind: .alertmanager(urls: [dead, url, dead], headers: []))
+      let missed = try await channel.send(notice, mark: "m4rk", at: now)
+      #expect(missed.count == 2)
+    }
+    #expect(receiver.requests.map(\.path) == ["/api/v2/alerts"])
+    await #expect(throws: ChannelFault.self) { try await send(.alertmanager(urls: [dead, dead], headers: []), notice) }
+  }
+
+  @Test func `by domain are all written to, whatever became of the first`() async throws {
+    var told: [String] = []
+    let missed = try await AlertChannel.reaching(["a.example", "b.example", "c.example"]) {
+      domain async throws(ChannelFault) in
+      if domain == "a.example" { throw ChannelFault("a.example has no mail exchanger") }
+      told.append(domain)
+    }
+    #expect(told == ["b.example", "c.example"])
+    #expect(missed.map(\.reason) == ["a.example has no mail exchanger"])
   }
 }
 
@@ -164,6 +204,15 @@ private func send(_ kind: AlertChannel.Kind, _ notice: AlertNotice) async throws
   }
 }
 
+@Suite struct `The title of an alert` {
+  @Test(arguments: [(1, nil), (2, " (et 1 autre)"), (3, " (et 2 autres)")])
+  func `counts the other incidents, in French as French counts`(count: Int, more: String?) throws {
+    let entry = try #require(try notice(.french).incidents.first)
+    let title = AlertWords(language: .french).title(.firing, Array(repeating: entry, count: count), "mail")
+    #expect(title == "[mail] CRITIQUE: \(entry.title)\(more ?? "")")
+  }
+}
+
 @Suite struct `A secret` {
   @Test func `never shows in a text`() {
     let channel = AlertChannel(name: "x", kind: .telegram(server: "https://t", chat: "1", token: Secret("hidden-word")))
@@ -171,5 +220,23 @@ private func send(_ kind: AlertChannel.Kind, _ notice: AlertNotice) async throws
     dump(channel, to: &dumped)
     #expect(!"\(channel)".contains("hidden-word") && !dumped.contains("hidden-word"))
     #expect(!String(reflecting: channel).contains("hidden-word"))
+  }
+
+  @Test func `is left out of what a server says of it`() async throws {
+    let notice = try notice()
+    let words =
+      String(repeating: "x", count: 150) + " no such path: /bot1:hidden-word-that-is-long-enough-to-be-cut/send"
+    try await HookReceiver().serving(status: 404, saying: words) { url in
+      let fault = await #expect(throws: ChannelFault.self) {
+        try await send(
+          .telegram(server: url, chat: "1", token: Secret("1:hidden-word-that-is-long-enough-to-be-cut")), notice)
+      }
+      #expect(fault?.reason.contains("/bot…/send") == true && fault?.reason.contains("hidden") == false)
+    }
+    let hook = "/services/T/B/hidden-word"
+    try await HookReceiver().serving(status: 404, saying: "nothing at \(hook)") { url in
+      let fault = await #expect(throws: ChannelFault.self) { try await send(.slack(url: Secret(url + hook)), notice) }
+      #expect(fault?.reason.hasSuffix("nothing at …") == true)
+    }
   }
 }

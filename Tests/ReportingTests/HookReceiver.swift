@@ -19,8 +19,10 @@ final class HookReceiver: Sendable {
   private let received = Mutex<[Request]>([])
   var requests: [Request] { received.withLock { $0 } }
 
-  /// Runs `body` with the address of a receiver that answers with `status`.
-  func serving(status: Int = 200, _ body: (String) async throws -> Void) async throws {
+  /// Runs `body` with the address of a receiver that answers with `status` and `words`.
+  func serving(
+    status: Int = 200, saying words: String = "what it says", _ body: (String) async throws -> Void
+  ) async throws {
     let server = HTTPServer(address: try sockaddr_in.inet(ip4: "127.0.0.1", port: 0), logger: .disabled)
     await server.appendRoute("*") { [self] request in
       var headers: [String: String] = [:]
@@ -28,7 +30,7 @@ final class HookReceiver: Sendable {
       let entry = Request(
         method: request.method.rawValue, path: request.path, headers: headers, body: try await request.bodyData)
       received.withLock { $0.append(entry) }
-      return HTTPResponse(statusCode: HTTPStatusCode(status, phrase: "Status"), body: Data("what it says".utf8))
+      return HTTPResponse(statusCode: HTTPStatusCode(status, phrase: "Status"), body: Data(words.utf8))
     }
     let task = Task { try await server.run() }
     defer { task.cancel() }

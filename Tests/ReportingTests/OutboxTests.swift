@@ -42,7 +42,7 @@ private func deliveries(
     outbox.add(notice("1"), channel: "a", at: begin)
     let told = deliveries(&outbox, 0..<100) { _, _ in true }
     #expect(told.map(\.notice.key) == ["1"])
-    #expect(outbox.isEmpty)
+    #expect(outbox.entries.isEmpty)
   }
 
   @Test func `waits longer and longer for an endpoint that is dead for an hour, and loses nothing`() {
@@ -79,7 +79,7 @@ private func deliveries(
     #expect(alerts.count == 12)
     #expect(Set(alerts.map(\.notice.key)).count == 12)
     for alert in alerts { #expect(alert.channel == (alert.second < 3_600 ? "mail" : "phone")) }
-    #expect(outbox.isEmpty)
+    #expect(outbox.entries.isEmpty)
   }
 
   @Test func `tries every channel of a chain and begins again with the first`() {
@@ -92,6 +92,32 @@ private func deliveries(
     }
     #expect(tried == ["a", "b", "c"])
     #expect(told.count { $0.notice.key == "1" } == 1)
+  }
+
+  @Test func `names the fallback where it is the fallback that fails, in the words of who is told`() {
+    let words = AlertWords(language: .french)
+    var outbox = Outbox(
+      channels: [
+        .init(name: "a", fallback: "b", words: words), .init(name: "b", words: words), .init(name: "c", words: words),
+      ], host: "mail")
+    outbox.add(notice("1"), channel: "a", at: begin)
+    let told = deliveries(&outbox, 0..<7_200) { channel, _ in channel == "c" }
+    let broken = told.filter { $0.notice.kind == .channelBroken }.map(\.notice)
+    // That a fails, b was to tell.
+    #expect(broken.map(\.title) == ["[mail] Les alertes ne partent plus par b"])
+    #expect(broken.map(\.language) == ["fr"])
+  }
+
+  @Test func `takes other settings over, and forgets nothing of what is on its way or not stored`() {
+    var outbox = outbox("a", "b")
+    outbox.add(notice("1"), channel: "a", at: begin)
+    #expect(outbox.due(at: begin).count == 1)
+    outbox.use(channels: [.init(name: "a", words: AlertWords(language: .english))], host: "mail")
+    #expect(outbox.due(at: begin).isEmpty)
+    #expect(outbox.changed == ["1"])
+    outbox.wasStored()
+    outbox.forgetThatAnythingWasStored()
+    #expect(outbox.changed == ["1"])
   }
 
   @Test func `sends no more in an hour than a channel may`() {
@@ -129,7 +155,7 @@ private func deliveries(
     var outbox = outbox("a")
     outbox.add(notice("1"), channel: "a", at: begin)
     _ = deliveries(&outbox, 0..<(4 * 86_400), step: 60) { _, _ in false }
-    #expect(outbox.isEmpty)
+    #expect(outbox.entries.isEmpty)
     #expect(outbox.givenUp.count == 1)
     #expect(outbox.givenUp.first?.contains("no route to host") == true)
   }

@@ -17,7 +17,6 @@ typedef enum {
   CCURL_PASSWORD,
   /// A file with the certificates to trust instead of the system's.
   CCURL_CA_FILE,
-  CCURL_UNIX_SOCKET,
   /// The envelope sender in angle brackets; makes the transfer a mail.
   CCURL_MAIL_FROM,
 } ccurl_text;
@@ -35,7 +34,7 @@ void ccurl_add_header(ccurl_transfer *transfer, const char *header);
 void ccurl_add_recipient(ccurl_transfer *transfer, const char *address);
 /// Copies `bytes`.
 void ccurl_set_body(ccurl_transfer *transfer, const void *bytes, size_t length);
-/// Does it all; returns 0 or libcurl's error number. It blocks.
+/// Does it all; returns 0 or libcurl's error number: 23 when the answer was longer than what ccurl_answer keeps. It blocks.
 int ccurl_run(ccurl_transfer *transfer);
 /// The last status code of the server: of HTTP or of SMTP; 0 if there was none.
 long ccurl_status(const ccurl_transfer *transfer);

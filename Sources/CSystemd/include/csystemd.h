@@ -19,7 +19,6 @@ int csystemd_journal_seek_realtime(sd_journal *_Nonnull journal, uint64_t micros
 int csystemd_journal_seek_cursor(sd_journal *_Nonnull journal, const char *_Nonnull cursor);
 int csystemd_journal_test_cursor(sd_journal *_Nonnull journal, const char *_Nonnull cursor);
 int csystemd_journal_get_cursor(sd_journal *_Nonnull journal, char *_Nullable *_Nonnull cursor);
-int csystemd_journal_get_realtime(sd_journal *_Nonnull journal, uint64_t *_Nonnull microseconds);
 int csystemd_journal_get_cutoff(sd_journal *_Nonnull journal, uint64_t *_Nonnull from, uint64_t *_Nonnull to);
 int csystemd_journal_set_threshold(sd_journal *_Nonnull journal, size_t size);
 void csystemd_journal_restart_data(sd_journal *_Nonnull journal);

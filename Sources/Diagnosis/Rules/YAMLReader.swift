@@ -148,13 +148,18 @@ package struct YAMLReader {
   /// `90s`, `30m`, `24h` or `7d`, in seconds.
   package mutating func duration(_ node: Node?, _ what: String) -> Int64? {
     guard let node else { return nil }
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-    guard let text = node.string, let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
-      count > 0, count < 100_000
-    else {
+    guard let seconds = node.string.flatMap(Self.seconds) else {
       complain(node, "\(what) must be a time such as 90s, 30m, 24h or 7d")
       return nil
     }
+    return seconds
+  }
+
+  /// `90s`, `30m`, `24h` or `7d`, in seconds; `nil` for anything else.
+  package static func seconds(_ text: String) -> Int64? {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0, count < 100_000
+    else { return nil }
     return count * unit
   }
 

@@ -11,6 +11,10 @@ public actor FileFollower: LogFollower {
   private var turn = 0
   private var pending: [SourceNotice] = []
   private var farewells: [SourceBatch] = []
+  /// The logs that may hold more than was handed on.
+  private var behind: Set<String> = []
+  /// Whether the last batch said that all had been read.
+  private var isCaughtUpTold = false
   private let opened = Moment.now
   private let executor = ThreadExecutor()
   private let bell = Doorbell()
@@ -52,7 +56,7 @@ public actor FileFollower: LogFollower {
     while true {
       try Task.checkCancellation()
       lookForLogs()
-      if let batch = farewells.popLast() ?? readTurn() { return batch }
+      if let batch = farewell() ?? readTurn() ?? allRead() { return batch }
       wait()
     }
   }
@@ -68,6 +72,7 @@ public actor FileFollower: LogFollower {
       let gone = logs.filter { $0.isGone && !patterns.plain.contains($0.path) }
       farewells += gone.map { $0.farewell() }
       logs.removeAll { log in gone.contains { $0 === log } }
+      behind.subtract(gone.map(\.path))
     }
     hasNames = false
     watchAll()
@@ -84,7 +89,7 @@ public actor FileFollower: LogFollower {
       if !patterns.plain.contains(path), let status = try? FileStatus(path), known.contains(status.identity) {
         continue
       }
-      logs.append(
+      add(
         FollowedLog(
           path, selection, from: stored.removeValue(forKey: path),
           firstLook: isFirstLook ? selection.firstLook : .since(microseconds: opened)))
@@ -92,10 +97,15 @@ public actor FileFollower: LogFollower {
     // A log that was followed and is away now: what it left behind is read, and it may come back.
     if isFirstLook {
       for position in stored.values where !position.places.isEmpty && patterns.covers(position.path) {
-        logs.append(FollowedLog(position.path, selection, from: position, firstLook: .beginning))
+        add(FollowedLog(position.path, selection, from: position, firstLook: .beginning))
       }
     }
     isFirstLook = false
+  }
+
+  private func add(_ log: FollowedLog) {
+    logs.append(log)
+    behind.insert(log.path)
   }
 
   private func watchAll() {
@@ -125,15 +135,37 @@ public actor FileFollower: LogFollower {
 
   // MARK: Reading
 
+  private func farewell() -> SourceBatch? {
+    guard let batch = farewells.popLast() else { return nil }
+    isCaughtUpTold = false
+    return batch
+  }
+
   private func readTurn() -> SourceBatch? {
     for step in 0..<logs.count {
       let place = (turn + step) % logs.count
-      guard let batch = logs[place].read() else { continue }
+      let path = logs[place].path
+      guard let batch = logs[place].read() else {
+        behind.remove(path)
+        continue
+      }
       turn = place + 1
+      if batch.isCaughtUp { behind.remove(path) } else { behind.insert(path) }
+      isCaughtUpTold = behind.isEmpty
       defer { pending = [] }
-      return batch.adding(pending)
+      return batch.adding(pending, isCaughtUp: behind.isEmpty)
     }
     return nil
+  }
+
+  /// Says once that there is nothing more to read: also of logs to which nobody writes, and of globs that match nothing.
+  private func allRead() -> SourceBatch? {
+    guard !isCaughtUpTold else { return nil }
+    isCaughtUpTold = true
+    let name = selection.paths.joined(separator: ", ")
+    defer { pending = [] }
+    return SourceBatch(
+      source: name, origin: name, modified: nil, text: [], position: nil, notices: pending, isCaughtUp: true)
   }
 
   private func wait() {
@@ -151,9 +183,8 @@ public actor FileFollower: LogFollower {
 }
 
 extension SourceBatch {
-  fileprivate func adding(_ notices: [SourceNotice]) -> SourceBatch {
-    if notices.isEmpty { return self }
-    return SourceBatch(
+  fileprivate func adding(_ notices: [SourceNotice], isCaughtUp: Bool) -> SourceBatch {
+    SourceBatch(
       source: source, origin: origin, modified: modified, text: text, position: position,
       notices: notices + self.notices, isCaughtUp: isCaughtUp)
   }

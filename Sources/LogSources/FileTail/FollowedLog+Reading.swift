@@ -112,7 +112,7 @@ extension FollowedLog {
   func farewell() -> SourceBatch {
     SourceBatch(
       source: path, origin: path, modified: nil, text: [], position: .file(FilePosition(path: path, places: [])),
-      notices: [], isCaughtUp: true)
+      notices: [], isCaughtUp: false)
   }
 
   func giveUp(_ piece: any LogPiece, at index: Int, _ error: any Error) {

@@ -12,8 +12,6 @@ struct FileStatus {
   let size: Int64
   /// Nanoseconds since 1970.
   let modified: Int64
-  /// How many names it has; none once it was deleted.
-  let links: UInt64
   /// `nil` for a regular file.
   let kind: SourceNotice.FileKind?
 
@@ -27,7 +25,6 @@ struct FileStatus {
     identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     size = Int64(status.st_size)
     modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
-    links = UInt64(status.st_nlink)
     kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: nil

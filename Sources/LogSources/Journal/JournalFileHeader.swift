@@ -4,14 +4,12 @@ import Glibc
 ///
 /// libsystemd leaves a damaged file out without a word. Its head says how many entries ought to have been read.
 struct JournalFileHeader: Hashable {
-  let machine: SequenceID
   let sequence: SequenceID
   /// The number of the first entry; 0 in an empty file.
   let head: UInt64
   let tail: UInt64
   let entries: UInt64
   let headRealtime: UInt64
-  let tailRealtime: UInt64
   /// Nobody writes to the file any more.
   let isArchived: Bool
 
@@ -41,13 +39,11 @@ struct JournalFileHeader: Hashable {
     func id(_ offset: Int) -> SequenceID {
       SequenceID(high: word(offset).byteSwapped, low: word(offset + 8).byteSwapped)
     }
-    machine = id(40)
     sequence = id(72)
     entries = word(152)
     tail = word(160)
     head = word(168)
     headRealtime = word(184)
-    tailRealtime = word(192)
     // STATE_ARCHIVED, or set aside by name: `NAME@….journal` and `NAME@….journal~`.
     isArchived = bytes[16] == 2 || name.split(separator: "/").last?.contains("@") == true
   }

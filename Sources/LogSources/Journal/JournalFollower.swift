@@ -10,6 +10,8 @@ public actor JournalFollower: LogFollower {
   private var lastBatch = ContinuousClock.now
   private var lastPosition: JournalPosition?
   private var isEmptinessTold = false
+  /// Whether the last batch said that all had been read.
+  private var isCaughtUpTold = false
 
   private static let batchBytes = 1 << 20
   /// After a change: a busy journal is read in batches, not entry by entry.
@@ -40,13 +42,14 @@ public actor JournalFollower: LogFollower {
     bell.reset()
     while true {
       try Task.checkCancellation()
-      try openJournals()
       do {
+        try openJournals()
         if let batch = try readBatch() { return batch }
         try wait()
       } catch {
         // The next call opens the journal anew.
         journals.close()
+        isCaughtUpTold = false
         throw error
       }
     }
@@ -59,11 +62,10 @@ public actor JournalFollower: LogFollower {
       folders = now
     }
     try journals.open()
-    if journals.readers.allSatisfy(\.isEmpty) {
-      if !isEmptinessTold { events.append(.noJournal) }
+    // Only before the first entry: listing the folders at every change of a busy journal would cost more than reading it.
+    if !isEmptinessTold, journals.readers.allSatisfy({ !$0.hasBegun && $0.isEmpty }) {
+      events.append(.noJournal)
       isEmptinessTold = true
-    } else {
-      isEmptinessTold = false
     }
   }
 
@@ -71,14 +73,16 @@ public actor JournalFollower: LogFollower {
     var harvest = try journals.read(upTo: Self.batchBytes)
     harvest.events = events + harvest.events
     events = []
-    let isNews = !harvest.text.isEmpty || !harvest.events.isEmpty
+    let isNews = !harvest.text.isEmpty || !harvest.events.isEmpty || harvest.isCaughtUp && !isCaughtUpTold
     guard isNews || lastBatch.duration(to: .now) > Self.positionEvery else { return nil }
     let position = journals.position
     defer {
       lastBatch = .now
       lastPosition = position
     }
-    return isNews || position != lastPosition ? SourceBatch(harvest, selection.source, position) : nil
+    guard isNews || position != lastPosition else { return nil }
+    isCaughtUpTold = harvest.isCaughtUp
+    return SourceBatch(harvest, selection.source, position)
   }
 
   private func wait() throws {

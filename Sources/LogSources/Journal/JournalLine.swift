@@ -78,6 +78,7 @@ struct JournalLine {
     let time = own.flatMap { (0..<253_402_300_800_000_000).contains($0) ? $0 : nil } ?? realtime
     stamps.write(microseconds: time, to: &output)
     output.append(0x20)
+    let start = output.count
     if host.isEmpty { output.append(contentsOf: "localhost".utf8) } else { output.append(contentsOf: host) }
     output.append(0x20)
     output.append(contentsOf: tag)
@@ -89,9 +90,8 @@ struct JournalLine {
     }
     output.append(UInt8(ascii: ":"))
     output.append(0x20)
-    // An entry is one line; journald lets a message have several.
-    let start = output.count
     output.append(contentsOf: message)
+    // An entry is one line; journald lets a message have several, and a program's tag too.
     for index in start..<output.count where output[index] == 0x0A || output[index] == 0x0D { output[index] = 0x20 }
     output.append(0x0A)
   }

@@ -85,6 +85,9 @@ final class JournalReader {
   var place: JournalPlace? { progress.place ?? resuming }
   /// When the last entry came.
   var reached: Int64 { progress.last.map { Int64(clamping: $0.realtime) } ?? resuming?.realtime ?? .min }
+  /// Whether an entry has been read.
+  var hasBegun: Bool { progress.last != nil }
+  /// Whether there is no journal file; it lists the folders.
   var isEmpty: Bool { folders.files().isEmpty }
 
   /// Reads until `limit` bytes are there, or nothing more is.

@@ -2,13 +2,33 @@ import Foundation
 
 extension AlertChannel {
   /// Sends one notice; returns when the receiver has taken it. `mark` is the word in the message ids of own mails.
-  public func send(_ notice: AlertNotice, mark: String, at now: Int64) async throws(ChannelFault) {
+  ///
+  /// Where there are several receivers, one that takes it is enough: returned is why the others could not be told.
+  @discardableResult
+  public func send(_ notice: AlertNotice, mark: String, at now: Int64) async throws(ChannelFault) -> [ChannelFault] {
+    do throws(ChannelFault) {
+      return try await deliver(notice, mark, now).map { $0.hiding(secrets) }
+    } catch { throw error.hiding(secrets) }
+  }
+
+  /// Tells every Alertmanager the state of some alerts; the servers of a cluster tell each other, and one that listens is
+  /// enough. Returned is why the others could not be told.
+  @discardableResult
+  public func push(_ alerts: [AlertmanagerFeed.Alert]) async throws(ChannelFault) -> [ChannelFault] {
+    do throws(ChannelFault) {
+      return try await tellServers(alerts).map { $0.hiding(secrets) }
+    } catch { throw error.hiding(secrets) }
+  }
+
+  private func deliver(_ notice: AlertNotice, _ mark: String, _ now: Int64)
+    async throws(ChannelFault) -> [ChannelFault]
+  {
     switch kind {
     case .webhook(let url, let headers):
       try await post(url, json: notice, headers + [("Idempotency-Key", Secret(notice.key))])
     case .alertmanager:
       // Incidents reach it as states and not as notices (`AlertmanagerFeed`); a test is a short-lived alert.
-      try await push([AlertmanagerFeed.alert(of: notice, at: now)])
+      return try await tellServers([AlertmanagerFeed.alert(of: notice, at: now)])
     case .ntfy(let url, let topic, let token):
       try await post(url, json: NtfyMessage(notice, topic: topic), bearer(token))
     case .slack(let url):
@@ -23,7 +43,7 @@ extension AlertChannel {
       let text = String((notice.title + "\n\n" + notice.text).prefix(TelegramMessage.longest))
       try await post(
         Self.joined(server, "/bot\(token.value)/sendMessage"), json: TelegramMessage(chat: chat, text: text), [])
-    case .smtp(let settings): try await mail(notice, settings, mark, now)
+    case .smtp(let settings): return try await mail(notice, settings, mark, now)
     case .sendmail(let path, let from, let to):
       let message = MailMessage(notice, from: from, to: to, mark: mark, at: now)
       try await Program(arguments: [path, "-i", "-f", from, "--"] + to).run(
@@ -33,17 +53,26 @@ extension AlertChannel {
       let code = UnixDatagram.send(JournalNotice.datagram(notice), to: JournalNotice.socket)
       guard code == 0 else { throw ChannelFault("\(JournalNotice.socket): \(unsafe String(cString: strerror(code)))") }
     }
+    return []
   }
 
-  /// Tells every Alertmanager the state of some alerts.
-  public func push(_ alerts: [AlertmanagerFeed.Alert]) async throws(ChannelFault) {
-    guard case .alertmanager(let urls, let headers) = kind, !alerts.isEmpty else { return }
-    var faults: [ChannelFault] = []
-    for url in urls {
-      do { try await post(Self.joined(url, "/api/v2/alerts"), json: alerts, headers) } catch { faults.append(error) }
+  private func tellServers(_ alerts: [AlertmanagerFeed.Alert]) async throws(ChannelFault) -> [ChannelFault] {
+    guard case .alertmanager(let urls, let headers) = kind, !alerts.isEmpty else { return [] }
+    return try await Self.reaching(urls) { url async throws(ChannelFault) in
+      try await post(Self.joined(url, "/api/v2/alerts"), json: alerts, headers)
     }
-    // The servers of a cluster tell each other; one that listens is enough.
-    if faults.count == urls.count, let first = faults.first { throw first }
+  }
+
+  /// Tries every receiver, whatever became of those before it; a fault only when none could be told.
+  static func reaching<Receiver>(
+    _ receivers: [Receiver], _ tell: (Receiver) async throws(ChannelFault) -> Void
+  ) async throws(ChannelFault) -> [ChannelFault] {
+    var faults: [ChannelFault] = []
+    for receiver in receivers {
+      do throws(ChannelFault) { try await tell(receiver) } catch { faults.append(error) }
+    }
+    if faults.count == receivers.count, let first = faults.first { throw first }
+    return faults
   }
 
   private func post(
@@ -65,23 +94,27 @@ extension AlertChannel {
     }
     guard !(200..<300).contains(answer.status) else { return }
     let isPermanent = (300..<500).contains(answer.status) && ![408, 425, 429].contains(answer.status)
+    // Before it is cut: half a secret is one too.
+    let words = ChannelFault.hiding(secrets, in: answer.text).prefix(200)
     throw ChannelFault(
-      "the server answered \(answer.status): \(answer.text.prefix(200))", isPermanent: isPermanent,
+      "the server answered \(answer.status): \(words)", isPermanent: isPermanent,
       retryAfter: min(answer.retryAfter, 3_600))
   }
 
   private func mail(_ notice: AlertNotice, _ settings: SMTPSettings, _ mark: String, _ now: Int64)
-    async throws(ChannelFault)
+    async throws(ChannelFault) -> [ChannelFault]
   {
     let message = Array(MailMessage(notice, from: settings.from, to: settings.to, mark: mark, at: now).text.utf8)
     let authorities = authorities
     if let server = settings.server {
-      return try await BlockingThread.run { () throws(ChannelFault) in
+      try await BlockingThread.run { () throws(ChannelFault) in
         try Self.mail(message, settings, to: settings.to, server, authorities)
       }
+      return []
     }
     let byDomain = Dictionary(grouping: settings.to) { $0.split(separator: "@").last.map(String.init) ?? "" }
-    for (domain, recipients) in byDomain.sorted(by: { $0.key < $1.key }) {
+    return try await Self.reaching(byDomain.sorted { $0.key < $1.key }) { entry async throws(ChannelFault) in
+      let (domain, recipients) = entry
       try await BlockingThread.run { () throws(ChannelFault) in
         var last = ChannelFault("\(domain) has no mail exchanger")
         for host in try MailExchangers.of(domain).prefix(4) {
@@ -131,44 +164,5 @@ extension AlertChannel {
 
   private static func joined(_ base: String, _ path: String) -> String {
     (base.hasSuffix("/") ? String(base.dropLast()) : base) + path
-  }
-}
-
-private struct SlackMessage: Encodable { let text: String }
-
-private struct MatrixMessage: Encodable {
-  let msgtype = "m.text"
-  let body: String
-}
-
-private struct TelegramMessage: Encodable {
-  static let longest = 4_000
-  let chat: String
-  let text: String
-
-  private enum CodingKeys: String, CodingKey {
-    case chat = "chat_id"
-    case text
-  }
-}
-
-private struct NtfyMessage: Encodable {
-  let topic: String
-  let title: String
-  let message: String
-  let priority: Int
-  let tags: [String]
-
-  /// ntfy turns longer messages into attachments.
-  private static let longest = 3_900
-
-  init(_ notice: AlertNotice, topic: String) {
-    self.topic = topic
-    title = notice.title
-    var text = notice.text
-    while text.utf8.count > Self.longest { text.removeLast(max(1, (text.utf8.count - Self.longest) / 4)) }
-    message = text
-    priority = ["critical": 5, "error": 4, "warning": 3][notice.severity] ?? 2
-    tags = [notice.kind == .resolved || notice.kind == .channelRecovered ? "white_check_mark" : "warning"]
   }
 }

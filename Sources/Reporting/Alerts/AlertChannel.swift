@@ -111,4 +111,40 @@ public struct ChannelFault: Error, Sendable, CustomStringConvertible {
     self.isPermanent = isPermanent
     self.retryAfter = retryAfter
   }
+
+  /// The same without the words that must not stand in a log: servers and libcurl repeat what they were given.
+  func hiding(_ secrets: [String]) -> ChannelFault {
+    ChannelFault(Self.hiding(secrets, in: reason), isPermanent: isPermanent, retryAfter: retryAfter)
+  }
+
+  static func hiding(_ secrets: [String], in text: String) -> String {
+    secrets.reduce(text) { $0.replacing($1, with: "…") }
+  }
+}
+
+extension AlertChannel {
+  /// The words that nobody may read in a message about this channel, the longest first.
+  var secrets: [String] {
+    let own: [Secret?] =
+      switch kind {
+      case .webhook(_, let headers), .alertmanager(_, let headers): headers.map(\.value)
+      case .ntfy(_, _, let token): [token]
+      case .slack(let url): [url, url.path]
+      case .matrix(_, _, let token), .telegram(_, _, let token): [token]
+      case .smtp(let settings): [settings.password]
+      case .sendmail, .exec, .journal: []
+      }
+    return own.compactMap { $0?.value }.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+  }
+}
+
+extension Secret {
+  /// What follows the host in an address: servers speak of it without the rest.
+  fileprivate var path: Secret? {
+    guard let scheme = value.firstRange(of: "://"), let slash = value[scheme.upperBound...].firstIndex(of: "/") else {
+      return nil
+    }
+    let path = String(value[slash...])
+    return path.count > 1 ? Secret(path) : nil
+  }
 }

@@ -2,7 +2,7 @@ public import Diagnosis
 
 /// The words of alerts in one language.
 public struct AlertWords: Sendable {
-  private let language: Language
+  let language: Language
   private let phrases: Phrases
 
   /// So many incidents are told in full; the others by their titles.
@@ -19,7 +19,9 @@ public struct AlertWords: Sendable {
     let going = entries.filter { $0.state == "firing" }
     let told = going.isEmpty ? entries : going
     let subject = told.first?.title ?? ""
-    let more = told.count > 1 ? pick(" (and \(told.count - 1) more)", " (et \(told.count - 1) autre(s))") : ""
+    let others = told.count - 1
+    let more =
+      others > 0 ? pick(" (and \(others) more)", others == 1 ? " (et 1 autre)" : " (et \(others) autres)") : ""
     let word =
       going.isEmpty
       ? pick("RECOVERED", "RÉTABLI") : phrases.severity(Severity(rawValue: going[0].severity) ?? .warning)

@@ -38,6 +38,8 @@ public struct Dispatcher: Sendable {
   }
 
   public private(set) var memory: Memory
+  /// The incidents of which people have been told that they go on, and not yet that they have ended.
+  public var believed: Set<String> { Set(memory.groups.values.flatMap(\.told.keys)) }
   private let routes: [AlertRoute]
 
   public init(routes: [AlertRoute], memory: Memory = Memory()) {

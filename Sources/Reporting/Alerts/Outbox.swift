@@ -30,7 +30,7 @@ public struct Outbox: Sendable {
   }
 
   /// What the outbox has to know of a channel's settings.
-  public struct ChannelSettings: Sendable, Equatable {
+  public struct ChannelSettings: Sendable {
     public var name: String
     public var fallback: String?
     public var mostPerHour: Int
@@ -42,10 +42,6 @@ public struct Outbox: Sendable {
       self.mostPerHour = mostPerHour
       self.words = words
     }
-
-    public static func == (a: ChannelSettings, b: ChannelSettings) -> Bool {
-      (a.name, a.fallback, a.mostPerHour) == (b.name, b.fallback, b.mostPerHour)
-    }
   }
 
   public private(set) var entries: [String: Entry] = [:]
@@ -55,9 +51,9 @@ public struct Outbox: Sendable {
   /// Notices that were given up, for the log.
   public private(set) var givenUp: [String] = []
   private var inFlight: Set<String> = []
-  private let channels: [String: ChannelSettings]
-  private let order: [String]
-  private let host: String
+  private var channels: [String: ChannelSettings] = [:]
+  private var order: [String] = []
+  private var host: String
 
   static let failuresUntilBroken = 3
   private static let firstPause: Int64 = 10
@@ -69,11 +65,17 @@ public struct Outbox: Sendable {
   public init(
     channels: [ChannelSettings], host: String, entries: [String: Entry] = [:], health: [String: Health] = [:]
   ) {
-    self.channels = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    order = channels.map(\.name)
     self.host = host
     self.entries = entries
     self.health = health
+    use(channels: channels, host: host)
+  }
+
+  /// Takes other settings over; what waits, and what is on its way, stays as it is.
+  public mutating func use(channels: [ChannelSettings], host: String) {
+    self.channels = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    order = channels.map(\.name)
+    self.host = host
   }
 
   /// Puts a notice into the outbox, once, however often it is added.
@@ -119,9 +121,6 @@ public struct Outbox: Sendable {
     return due
   }
 
-  /// How long until something may be due; `nil` if nothing waits.
-  public var isEmpty: Bool { entries.isEmpty }
-
   /// The receiver has taken the notice.
   public mutating func succeeded(_ key: String, at now: Int64) {
     inFlight.remove(key)
@@ -137,8 +136,9 @@ public struct Outbox: Sendable {
     health[entry.channel] = state
     drop(key)
     if let wasToldBy, let settings = channels[wasToldBy] {
-      let words = settings.words.recovered(entry.channel, host: host)
-      announce(.channelRecovered, words, about: entry.channel, by: wasToldBy, now)
+      announce(
+        .channelRecovered, settings.words.recovered(entry.channel, host: host), settings.words.language,
+        about: entry.channel, by: wasToldBy, now)
     }
   }
 
@@ -150,8 +150,9 @@ public struct Outbox: Sendable {
     guard var entry = entries[key] else { return }
     entry.attempts += 1
     entry.lastFault = reason
-    let isNewlyBroken = noteFailure(of: entry.channel, reason, isPermanent, now)
-    if health[entry.channel]?.brokenSince != nil, let fallback = fallback(for: entry.channel, after: entry.tried),
+    let failing = entry.channel
+    let isNewlyBroken = noteFailure(of: failing, reason, isPermanent, now)
+    if health[failing]?.brokenSince != nil, let fallback = fallback(for: failing, after: entry.tried),
       entry.notice.kind != .test
     {
       entry.channel = fallback
@@ -166,8 +167,12 @@ public struct Outbox: Sendable {
     }
     entries[key] = entry
     changed.insert(key)
-    if isNewlyBroken, entry.notice.kind != .channelBroken { announceBroken(entry.tried[0], reason, now) }
+    // Whatever notice it was that failed, one about another channel too: each channel is told of once until it works again.
+    if isNewlyBroken { announceBroken(failing, reason, now) }
   }
+
+  /// The database was lost: everything has to be stored again.
+  public mutating func forgetThatAnythingWasStored() { changed.formUnion(entries.keys) }
 
   /// What has been stored since the last call.
   public mutating func wasStored() {
@@ -191,17 +196,19 @@ public struct Outbox: Sendable {
       fallback(for: channel, after: [channel]) ?? order.first { $0 != channel && health[$0]?.brokenSince == nil }
     guard let other, let settings = channels[other] else { return }
     health[channel]?.toldBy = other
-    announce(.channelBroken, settings.words.broken(channel, reason, host: host), about: channel, by: other, now)
+    let words = settings.words
+    announce(
+      .channelBroken, words.broken(channel, reason, host: host), words.language, about: channel, by: other, now)
   }
 
   private mutating func announce(
-    _ kind: AlertNotice.Kind, _ words: (title: String, text: String), about channel: String, by other: String,
-    _ now: Int64
+    _ kind: AlertNotice.Kind, _ words: (title: String, text: String), _ language: Language, about channel: String,
+    by other: String, _ now: Int64
   ) {
     let key = Dispatcher.key("\(kind.rawValue)|\(channel)|\(now)") + "-" + other
     let notice = AlertNotice(
-      kind, key: key, title: words.title, text: words.text, host: host, sent: AlertTime.rfc3339(now), language: .english
-    )
+      kind, key: key, title: words.title, text: words.text, host: host, sent: AlertTime.rfc3339(now),
+      language: language)
     add(notice, channel: other, at: now)
   }
 

@@ -36,8 +36,8 @@ struct ConfigCommand: ParsableCommand {
       var lines = [
         "language: \(settings.language.rawValue)", "host: \(settings.host)", "state: \(settings.stateFolder)",
         "look-back: \(settings.lookBack)s", "retention: \(settings.retention)s",
-        "most-incidents: \(settings.mostIncidents)", "sources:",
-        "  journal: \(settings.sources.readsJournal)",
+        "most-incidents: \(settings.mostIncidents)", "verify: \(settings.verifies)", "dns: \(settings.dns.name)",
+        "sources:", "  journal: \(journal(settings.sources))",
         "  files: [\(settings.sources.followedFiles.joined(separator: ", "))]",
         "rules: [\(settings.ruleFolders.joined(separator: ", "))]", "channels:",
       ]
@@ -51,9 +51,13 @@ struct ConfigCommand: ParsableCommand {
       for route in settings.routes {
         let timing = route.timing
         let again = timing.repeatInterval == 0 ? "never" : "\(timing.repeatInterval)s"
-        lines.append(
-          "  - {name: \(route.name), severity: \(route.severity.rawValue), channels: [\(route.channels.joined(separator: ", "))], group-by: \(route.grouping.rawValue), wait: \(timing.groupWait)s, interval: \(timing.groupInterval)s, repeat: \(again)}"
-        )
+        let parts = [
+          "name: \(route.name)", "severity: \(route.severity.rawValue)", "rules: \(list(route.rules.map(\.source)))",
+          "domains: \(list(route.domains.map(\.source)))", "channels: [\(route.channels.joined(separator: ", "))]",
+          "group-by: \(route.grouping.rawValue)", "wait: \(timing.groupWait)s", "interval: \(timing.groupInterval)s",
+          "repeat: \(again)", "continue: \(route.goesOn)",
+        ]
+        lines.append("  - {\(parts.joined(separator: ", "))}")
       }
       switch settings.metrics {
       case .address(let host, let port): lines.append("metrics: {listen: \"\(host):\(port)\"}")
@@ -61,6 +65,21 @@ struct ConfigCommand: ParsableCommand {
       case nil: break
       }
       return lines.map { $0.printable + "\n" }.joined()
+    }
+
+    private static func journal(_ sources: Configuration.Sources) -> String {
+      guard sources.readsJournal else { return "false" }
+      let parts = [
+        sources.journalDirectory.map { "directory: \($0)" },
+        sources.namespaces.isEmpty ? nil : "namespaces: \(list(sources.namespaces))",
+        sources.units.isEmpty ? nil : "units: \(list(sources.units))",
+      ].compactMap(\.self)
+      return parts.isEmpty ? "true" : "{\(parts.joined(separator: ", "))}"
+    }
+
+    /// In quotes, for a `*` at the beginning means something else in YAML.
+    private static func list(_ words: [String]) -> String {
+      "[" + words.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
     }
   }
 

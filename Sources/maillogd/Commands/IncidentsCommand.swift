@@ -75,61 +75,20 @@ struct IncidentsCommand: ParsableCommand {
         if json {
           let encoder = JSONEncoder()
           encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-          for row in found { try output.write(Array(try encoder.encode(row.record)) + [0x0A]) }
+          for row in found { try output.write(Array(try encoder.encode(Listed(record: row.record))) + [0x0A]) }
           return
         }
-        if found.isEmpty { try output.write(all ? "No incident is known.\n" : "No incident is open.\n") }
+        let words = IncidentWords(language: options.language.language)
+        if found.isEmpty { try output.write(words.none(all: all)) }
         for (record, memory) in found {
           let title = IncidentsCommand.told(record, memory, rules, options.language.language)?.title ?? record.rule
-          let state = record.acknowledgement != nil ? "acknowledged" : record.state.rawValue
+          let severity = words.severity(record.severity).padded(to: words.language == .french ? 9 : 8)
+          let state = words.state(record).padded(to: words.language == .french ? 14 : 12)
           let line =
-            "\(record.severity.rawValue.padded(to: 8)) \(state.padded(to: 12)) \(record.last?.rfc3339 ?? "-")  \(record.count)×  \(title)\n         \(record.id)"
+            "\(severity) \(state) \(record.last?.rfc3339 ?? "-")  \(record.count)×  \(title)\n         \(record.id)"
           try output.write(line.split(separator: "\n").map { String($0).printable }.joined(separator: "\n") + "\n")
         }
       }
-    }
-  }
-
-  struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows one incident: cause, proof, fix, and its history.")
-    @Argument(help: "Its id, or the beginning of it.") var id: String
-    @OptionGroup var options: Options
-    @Flag(name: .long, help: "Print JSON, as scan does.") var json = false
-
-    func run() throws {
-      try Failure.reporting {
-        let store = try options.reading()
-        let (record, memory) = try options.find(id, in: store)
-        let rules = try options.rules.load()
-        let language = options.language.language
-        let output = try OutputFile(nil)
-        guard let incident = memory.flatMap({ record.incident($0, rules) }) else {
-          throw Failure.badData(
-            "the rule \(record.rule) of this incident is not among those in use; see maillogd rules list")
-        }
-        let report = DiagnosisReport(incident)
-        if json { return try output.write(JSONReport(language: language).lines(report)) }
-        try output.write(
-          TextReport(language: language, terminal: .standardOutput, least: .info, isPaste: true).text(report))
-        try output.write(history(record, store).map { $0.printable + "\n" }.joined())
-      }
-    }
-
-    private func history(_ record: IncidentRecord, _ store: IncidentStore) throws -> [String] {
-      var lines = ["  Id        \(record.id)", "  State     \(record.state.rawValue), episode \(record.episode)"]
-      if let clearing = record.clearing {
-        lines.append("  Ended     \(clearing.at?.rfc3339 ?? "-") (\(clearing.reason.rawValue)) \(clearing.proof)")
-      }
-      do throws(StoreFault) {
-        if let acknowledgement = try store.acknowledgements()[record.id] {
-          lines.append(
-            "  Seen by   \(acknowledgement.by) at \(acknowledgement.at.rfc3339): \(acknowledgement.comment)")
-        }
-        for happening in try store.history(record.id).suffix(20) {
-          lines.append("  \(happening.at?.rfc3339 ?? "-")  \(happening.kind.rawValue) \(happening.detail)")
-        }
-      } catch { throw Failure(error) }
-      return lines
     }
   }
 
@@ -153,6 +112,19 @@ struct IncidentsCommand: ParsableCommand {
         guard isOpen else { throw Failure.badData("\(record.id) has ended already; there is nothing to acknowledge") }
         try OutputFile(nil).write("acknowledged \(record.id)\n")
       }
+    }
+  }
+
+  /// A record as `list --json` prints it: with what people said of it, which is stored apart.
+  private struct Listed: Encodable {
+    let record: IncidentRecord
+
+    private enum CodingKeys: String, CodingKey { case acknowledgement }
+
+    func encode(to encoder: any Encoder) throws {
+      try record.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(record.acknowledgement, forKey: .acknowledgement)
     }
   }
 

@@ -27,14 +27,13 @@ struct SilenceCommand: ParsableCommand {
           throw Failure(
             code: 64, message: "a silence of everything is none; give --incident, --rule, --domain or --severity")
         }
-        let units: [Character: Int64] = ["m": 60, "h": 3_600, "d": 86_400]
-        guard let unit = duration.last.flatMap({ units[$0] }), let count = Int64(duration.dropLast()),
-          (1...10_000).contains(count)
-        else { throw Failure(code: 64, message: "'\(duration)' is no duration; write 30m, 2h or 7d") }
+        guard let seconds = YAMLReader.seconds(duration) else {
+          throw Failure(code: 64, message: "'\(duration)' is no duration; write 30m, 2h or 7d")
+        }
         let now = Author.now
         let silence = Silence(
           author: author, comment: comment, starts: now,
-          ends: EventTime(microseconds: now.microseconds + count * unit * 1_000_000), matchers: matchers)
+          ends: EventTime(microseconds: now.microseconds + seconds * 1_000_000), matchers: matchers)
         let id: Int64
         do { id = try options.writing().add(silence) } catch let fault as StoreFault { throw Failure(fault) }
         try OutputFile(nil).write("silence \(id) until \(silence.ends.rfc3339)\n")

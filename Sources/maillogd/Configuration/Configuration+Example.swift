@@ -52,7 +52,12 @@ extension Configuration {
     #     telegram: {chat: "-1001234", token: {file: /etc/maillogd/telegram-token}}
     #   pager:
     #     exec: [/usr/local/bin/page, oncall]
+    #   # The mail server of this machine, the one that is watched: a last resort. The unit's NoNewPrivileges= keeps
+    #   # sendmail: {from: …, to: […]} from working; use it only where maillogd runs without the shipped unit.
     #   local:
+    #     smtp: {server: 127.0.0.1, port: 25, encryption: none, from: maillogd@mail.example.org,
+    #            to: [root@mail.example.org]}
+    #   queue:
     #     sendmail: {from: maillogd@mail.example.org, to: [root@mail.example.org]}
     #   log:
     #     journal: {}

@@ -6,10 +6,10 @@ import Yams
 
 /// Reads the configuration, and tells every fault at once, each with file, line and what to write instead.
 struct ConfigurationReader {
-  private var yaml: YAMLReader
-  private var configuration = Configuration()
-  private var routeKeys: [(route: AlertRoute, node: Node, path: String)] = []
-  private var problems: [RuleProblem] = []
+  var yaml: YAMLReader
+  var configuration = Configuration()
+  var routeKeys: [(route: AlertRoute, node: Node, path: String)] = []
+  var problems: [RuleProblem] = []
   /// Whether secrets must be there: `config check` may not see the credentials of the service.
   private let needsSecrets: Bool
 
@@ -25,21 +25,27 @@ struct ConfigurationReader {
   static func read(_ path: String, needsSecrets: Bool = true) throws(RuleProblems) -> Configuration {
     var reader = ConfigurationReader(needsSecrets: needsSecrets)
     let folder = (path as NSString).deletingPathExtension + ".d"
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    if path != Configuration.path || FileManager.default.fileExists(atPath: path) { reader.read(path) }
-    for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") { reader.read(folder + "/" + name) }
+    reader.read(path, mayBeAbsent: path == Configuration.path)
+    do {
+      let names = try ConfigurationFile.names(in: folder)
+      for name in names where name.hasSuffix(".yaml") || name.hasSuffix(".yml") { reader.read(folder + "/" + name) }
+    } catch { reader.problems.append(RuleProblem(path: folder, "the configuration cannot be read: \(error.words)")) }
     reader.checkNames()
+    if needsSecrets { reader.checkRights() }
     guard reader.problems.isEmpty else { throw RuleProblems(reader.problems) }
     reader.configuration.complete()
     return reader.configuration
   }
 
-  private mutating func read(_ path: String) {
+  private mutating func read(_ path: String, mayBeAbsent: Bool = false) {
     yaml = YAMLReader(path: path)
     defer { problems += yaml.problems }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      let reason = FileManager.default.fileExists(atPath: path) ? "permission denied" : "there is no such file"
-      return yaml.problems.append(RuleProblem(path: path, "the configuration cannot be read: \(reason)"))
+    let data: Data
+    do throws(ConfigurationFile.Fault) {
+      data = try ConfigurationFile.contents(path, upTo: Self.mostBytes)
+    } catch {
+      if error == .absent, mayBeAbsent { return }
+      return yaml.problems.append(RuleProblem(path: path, "the configuration cannot be read: \(error.words)"))
     }
     guard data.count <= Self.mostBytes, let text = String(data: data, encoding: .utf8) else {
       return yaml.problems.append(
@@ -74,7 +80,13 @@ struct ConfigurationReader {
       }
     }
     if let node = keys["verify"] { configuration.verifies = yaml.flag(node, "verify") }
-    if let name = yaml.string(keys["dns"], "dns") { configuration.dns = DNSSource(name: name) }
+    if let name = yaml.string(keys["dns"], "dns") {
+      if let source = DNSSource(name: name) {
+        configuration.dns = source
+      } else {
+        yaml.complain(keys["dns"], "dns: '\(name)' \(DNSSource.advice)")
+      }
+    }
     if let node = keys["sources"] { readSources(node) }
     configuration.ruleFolders += yaml.strings(keys["rules"], "rules")
     if let node = keys["channels"] { readChannels(node) }
@@ -170,31 +182,5 @@ struct ConfigurationReader {
     guard let text = yaml.string(node, what) else { return nil }
     if !text.hasPrefix("/") { yaml.complain(node, "\(what) must be an absolute path") }
     return text
-  }
-
-  /// Routes and fallbacks must name channels that are there.
-  private mutating func checkNames() {
-    let names = configuration.channels.map(\.name)
-    let known = names.isEmpty ? ["journal"] : names
-    func advice(_ name: String) -> String {
-      let near = known.min { YAMLReader.distance($0, name) < YAMLReader.distance($1, name) } ?? ""
-      return YAMLReader.distance(near, name) <= 2
-        ? "did you mean '\(near)'?" : "there are: \(known.joined(separator: ", "))"
-    }
-    for (route, node, path) in routeKeys {
-      for name in route.channels where !known.contains(name) {
-        problems.append(
-          RuleProblem(
-            path: path, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0,
-            "the route '\(route.name)' leads to a channel '\(name)' that is not there; \(advice(name))"))
-      }
-    }
-    for channel in configuration.channels {
-      guard let fallback = channel.fallback, !names.contains(fallback) else { continue }
-      problems.append(
-        RuleProblem(
-          path: yaml.path,
-          "the channel '\(channel.name)' falls back to '\(fallback)', which is not there; \(advice(fallback))"))
-    }
   }
 }

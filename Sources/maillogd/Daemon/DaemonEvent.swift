@@ -6,15 +6,23 @@ import Synchronization
 
 /// What the engine, which does one thing after the other, is told by everybody around it.
 enum DaemonEvent: Sendable {
-  case batch(SourceBatch, Receipt)
-  case sourceFailed(source: String, reason: String)
+  case batch(SourceBatch, from: FollowedSource, Receipt)
+  case sourceFailed(FollowedSource, reason: String)
   case tick
-  case sent(key: String, fault: ChannelFault?)
-  case pushed(channel: String, fault: ChannelFault?)
+  /// What came of a notice; `missed`: why some of its receivers could not be told, while others could.
+  case sent(key: String, missed: [ChannelFault], fault: ChannelFault?)
+  case pushed(channel: String, missed: [ChannelFault], fault: ChannelFault?)
   /// The incidents that were looked at, with their causes as the machine shows them.
   case looked([(id: String, look: MachineLook)])
   case reload
   case stop
+}
+
+/// What one follower reads. A reload begins another generation: what one of an earlier generation still brings is read
+/// again by its successor, and would count twice.
+struct FollowedSource: Sendable, Equatable {
+  let name: String
+  let generation: Int
 }
 
 /// The way to the engine. It cannot grow: a follower waits for the receipt of its batch, a tick for the one before it.

@@ -26,6 +26,12 @@ extension Engine {
     if !decisions.isEmpty { isDirty = true }
     for decision in decisions {
       let incidents = (decision.firing + decision.resolved).compactMap { ledger.incident($0, rules) }
+      guard !incidents.isEmpty else {
+        // Their rules are gone, or the database was: there is nothing to be said of them.
+        let ids = (decision.firing + decision.resolved).joined(separator: ", ")
+        logger.warning("\(decision.group): no alert (\(decision.kind.rawValue)), for nothing more is known of \(ids)")
+        continue
+      }
       for name in decision.channels {
         guard let channel = configuration.channels.first(where: { $0.name == name }), !channel.isAlertmanager else {
           continue
@@ -42,9 +48,9 @@ extension Engine {
       let queue = queue
       Task {
         do throws(ChannelFault) {
-          try await channel.push(alerts)
-          queue.send(.pushed(channel: channel.name, fault: nil))
-        } catch { queue.send(.pushed(channel: channel.name, fault: error)) }
+          let missed = try await channel.push(alerts)
+          queue.send(.pushed(channel: channel.name, missed: missed, fault: nil))
+        } catch { queue.send(.pushed(channel: channel.name, missed: [], fault: error)) }
       }
     }
   }
@@ -57,15 +63,16 @@ extension Engine {
       let mark = mark
       Task {
         do throws(ChannelFault) {
-          try await channel.send(entry.notice, mark: mark, at: now)
-          queue.send(.sent(key: entry.notice.key, fault: nil))
-        } catch { queue.send(.sent(key: entry.notice.key, fault: error)) }
+          let missed = try await channel.send(entry.notice, mark: mark, at: now)
+          queue.send(.sent(key: entry.notice.key, missed: missed, fault: nil))
+        } catch { queue.send(.sent(key: entry.notice.key, missed: [], fault: error)) }
       }
     }
   }
 
-  mutating func settle(_ key: String, _ fault: ChannelFault?, _ now: Int64) {
+  mutating func settle(_ key: String, _ missed: [ChannelFault], _ fault: ChannelFault?, _ now: Int64) {
     let channel = outbox.entries[key]?.channel ?? "?"
+    for fault in missed { logger.warning("the alert channel \(channel) could not reach every receiver: \(fault)") }
     if let fault {
       logger.warning("the alert channel \(channel) fails: \(fault)")
       outbox.failed(key, fault.reason, isPermanent: fault.isPermanent, retryAfter: fault.retryAfter, at: now)
@@ -78,10 +85,30 @@ extension Engine {
   }
 
   /// An Alertmanager that does not listen is told again in a minute; here it is only said.
-  mutating func settlePush(_ channel: String, _ fault: ChannelFault?) {
-    let place = status.channels.firstIndex { $0.name == channel }
-    let before = place.flatMap { status.channels[$0].lastFault }
-    if let fault, before != fault.reason { logger.warning("the alert channel \(channel) fails: \(fault)") }
-    pushFaults[channel] = fault?.reason
+  mutating func settlePush(_ channel: String, _ missed: [ChannelFault], _ fault: ChannelFault?, _ now: Int64) {
+    let before = pushes[channel] ?? PushHealth()
+    var push = before
+    if let fault {
+      push.brokenSince = before.brokenSince ?? now
+      push.lastFault = fault.reason
+      if before.lastFault != fault.reason { logger.warning("the alert channel \(channel) fails: \(fault)") }
+    } else {
+      push = PushHealth(lastSuccess: now, missed: missed.map(\.reason))
+      if before.brokenSince != nil { logger.notice("the alert channel \(channel) works again") }
+      for reason in push.missed where !before.missed.contains(reason) {
+        logger.warning("the alert channel \(channel) could not reach every receiver: \(reason)")
+      }
+    }
+    pushes[channel] = push
   }
+}
+
+/// How telling an Alertmanager goes; its alerts never wait in the outbox, which keeps the health of the other channels.
+struct PushHealth {
+  /// Seconds since 1970.
+  var brokenSince: Int64?
+  var lastFault: String?
+  var lastSuccess: Int64?
+  /// Why some servers of the cluster could not be told, while others could.
+  var missed: [String] = []
 }

@@ -8,10 +8,11 @@ extension Engine {
   /// Begins a look if one is due. Until the log has been caught up with, what it tells of may long be over.
   mutating func lookAtMachine(_ now: Int64) {
     guard configuration.verifies, isCaughtUp else { return }
-    let (ledger, rules) = (ledger, rules)
-    let names = OwnMachine.hostNames() + [configuration.host]
+    let (ledger, rules, host) = (ledger, rules, configuration.host)
+    var names: [String] = []
     let incidents = looks.due(at: now) { id in
       guard let incident = ledger.unseen(id, rules) else { return nil }
+      if names.isEmpty { names = OwnMachine.hostNames() + [host] }
       // Without a host in the line the log can only be this machine's.
       let isOwn = incident.facts["host"].map { OwnMachine.isOwn($0, names) } ?? true
       return isOwn ? incident : nil

@@ -22,18 +22,15 @@ extension Engine {
     (status.rejected, status.expired) = (summary.rejected, summary.expired)
     (status.explained, status.unexplained) = (summary.explained, summary.unexplained)
     status.openIncidents = ledger.active(at: time).reduce(into: [:]) { $0[$1.severity.rawValue, default: 0] += 1 }
-    let (rules, outbox, pushFaults) = (rules, outbox, pushFaults)
-    status.failuresByReason = ledger.records.values.reduce(into: [:]) { counts, record in
-      let reason = rules[record.rule]?.reason ?? "none"
-      counts[reason, default: 0] &+= record.count &+ record.earlier
-    }
+    let (outbox, pushes) = (outbox, pushes)
+    status.failuresByReason = failureLines
     status.channels = configuration.channels.map { channel in
-      let health = outbox.health[channel.name]
+      let (health, push) = (outbox.health[channel.name], pushes[channel.name])
       var told = DaemonStatus.Channel(name: channel.name)
       told.waiting = outbox.entries.values.count { $0.channel == channel.name }
-      told.lastSuccess = health?.lastSuccess
-      told.brokenSince = health?.brokenSince
-      told.lastFault = pushFaults[channel.name] ?? health?.lastFault
+      told.lastSuccess = [push?.lastSuccess, health?.lastSuccess].compactMap(\.self).max()
+      told.brokenSince = push?.brokenSince ?? health?.brokenSince
+      told.lastFault = push?.lastFault ?? health?.lastFault
       return told
     }
     status.storeFault = storeFault

@@ -14,7 +14,7 @@ extension Engine {
     heedPeople(now)
     let changes = pipeline.takeChanges()
     if !changes.isEmpty {
-      ledger.apply(changes)
+      take(changes)
       looks.add(changes.filter { $0.clearing == nil }.map(\.incident.id))
       isDirty = true
     }
@@ -23,6 +23,15 @@ extension Engine {
     guard now >= nextStoreTry || nextStoreTry - now > 2 * Self.pauseAfterFault else { return }
     collect()
     save(now)
+  }
+
+  private mutating func take(_ changes: [IncidentChange]) {
+    for change in changes {
+      let before = ledger.lines(of: change.incident.id)
+      ledger.apply([change])
+      let after = ledger.lines(of: change.incident.id)
+      if after > before { failureLines[change.incident.rule.reason ?? "none", default: 0] &+= after - before }
+    }
   }
 
   /// Everything that changes with a batch, as it is now.
@@ -49,6 +58,7 @@ extension Engine {
       if store == nil {
         let opened = try IncidentStore.opening(configuration.database, now: String(now))
         store = opened.store
+        if let aside = opened.aside { logger.error("\(aside.sentence); all that is known is stored anew") }
       }
       try store?.save(&ledger, pending)
       pending = StoreBatch()
@@ -70,6 +80,8 @@ extension Engine {
         store?.close()
         store = nil
         ledger.forgetThatAnythingWasSaved()
+        outbox.forgetThatAnythingWasStored()
+        pending.states["mark"] = Data(mark.utf8)
       }
     }
   }

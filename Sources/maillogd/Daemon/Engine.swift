@@ -24,8 +24,10 @@ struct Engine: ~Copyable {
   var dispatcher: Dispatcher
   var outbox: Outbox
   var feeds: [String: AlertmanagerFeed] = [:]
-  /// Why each Alertmanager could not be told, the last time.
-  var pushFaults: [String: String] = [:]
+  /// How telling each Alertmanager went, the last time.
+  var pushes: [String: PushHealth] = [:]
+  /// Lines of incidents since the start, by the reason of the rule.
+  var failureLines: [String: UInt64] = [:]
   var silences: [Silence] = []
   var looks = LookPlan()
   var positions: [String: SourcePosition] = [:]
@@ -108,15 +110,16 @@ struct Engine: ~Copyable {
     }
     loop: for await event in queue.events {
       switch event {
-      case .batch(let batch, let receipt):
-        read(batch)
+      case .batch(let batch, let source, let receipt):
+        if source.generation == followers.generation { read(batch, from: source.name) }
         receipt.confirm()
-      case .sourceFailed(let source, let reason): note(source) { $0.lastFault = reason }
+      case .sourceFailed(let source, let reason):
+        if source.generation == followers.generation { note(source.name) { $0.lastFault = reason } }
       case .tick:
         queue.tickWasTaken()
         tick(Self.now)
-      case .sent(let key, let fault): settle(key, fault, Self.now)
-      case .pushed(let channel, let fault): settlePush(channel, fault)
+      case .sent(let key, let missed, let fault): settle(key, missed, fault, Self.now)
+      case .pushed(let channel, let missed, let fault): settlePush(channel, missed, fault, Self.now)
       case .looked(let found): keep(found, Self.now)
       case .reload: reload()
       case .stop: break loop
@@ -129,13 +132,20 @@ struct Engine: ~Copyable {
     logger.info("stopped; everything up to \(pipeline.newest?.rfc3339 ?? "the beginning") is stored")
   }
 
-  private mutating func read(_ batch: SourceBatch) {
+  private mutating func read(_ batch: SourceBatch, from source: String) {
     let now = Self.now
     lastBatch = now
     for notice in batch.notices {
       logger.log(level: notice.event.isLossPossible ? .warning : .notice, "\(notice.sentence)")
-      note(batch.source) { $0.lastNotice = notice.sentence }
+      note(source) { $0.lastNotice = notice.sentence }
     }
+    note(source) {
+      $0.isCaughtUp = batch.isCaughtUp
+      $0.lastFault = nil
+    }
+    // The word that all has been read; nothing has changed that would have to be stored.
+    guard let position = batch.position else { return }
+    if !batch.text.isEmpty { note(source) { $0.lastBatch = now } }
     let isOtherOrigin = batch.origin != lastOrigin
     if isOtherOrigin || now - lastClock > Self.clockSeconds {
       lastClock = now
@@ -144,14 +154,20 @@ struct Engine: ~Copyable {
     }
     let mailLines = pipeline.counts.mailLines
     pipeline.consume(batch.text.span)
-    positions[batch.source] = batch.position
+    keep(position, of: batch.source)
     if pipeline.counts.mailLines > mailLines { status.lastMailLine = now }
-    note(batch.source) {
-      $0.isCaughtUp = batch.isCaughtUp
-      $0.lastBatch = now
-      $0.lastFault = nil
-    }
     isDirty = true
+  }
+
+  /// A log of which nothing is left needs no place any more.
+  private mutating func keep(_ position: SourcePosition, of source: String) {
+    if case .file(let place) = position, place.places.isEmpty {
+      positions[source] = nil
+      pending.states[StoredState.positionPrefix + source] = Data()
+    } else {
+      positions[source] = position
+      pending.states[StoredState.positionPrefix + source] = nil
+    }
   }
 
   /// Once a second.
@@ -185,72 +201,27 @@ struct Engine: ~Copyable {
     let gone = ledger.forget(
       before: EventTime(microseconds: (now - configuration.retention) * 1_000_000),
       keeping: configuration.mostIncidents,
-      now: time)
+      now: time, untold: dispatcher.believed)
     if !gone.isEmpty {
       pending.forgotten += gone
       isDirty = true
     }
     pipeline.forgetUnexplained(before: EventTime(microseconds: (now - 7 * 86_400) * 1_000_000))
+    do { try store?.forgetSilences(endedAt: time) } catch {
+      // They hold no longer, stored or not; a fault of the database itself is told by the next save.
+      logger.debug("\(error)")
+    }
   }
 
   private mutating func note(_ source: String, _ change: (inout DaemonStatus.Source) -> Void) {
-    let place = status.sources.firstIndex { $0.name == source || $0.name.contains(source) }
-    let isNewFault: Bool
-    if let place {
-      let before = status.sources[place].lastFault
-      change(&status.sources[place])
-      isNewFault = status.sources[place].lastFault != before
-    } else {
-      var new = DaemonStatus.Source(name: source)
-      change(&new)
-      status.sources.append(new)
-      isNewFault = new.lastFault != nil
-    }
-    guard isNewFault, let fault = status.sources[place ?? status.sources.count - 1].lastFault else { return }
+    guard let place = status.sources.firstIndex(where: { $0.name == source }) else { return }
+    let before = status.sources[place].lastFault
+    change(&status.sources[place])
+    guard let fault = status.sources[place].lastFault, fault != before else { return }
     logger.error("\(fault)")
   }
 
-  /// Reads configuration and rules again; with a fault in either, the old ones stay.
-  private mutating func reload() {
-    manager.reloading()
-    defer { manager.ready(statusLine(Self.now)) }
-    do {
-      let new = try ConfigurationReader.read(configurationPath)
-      let rules = try ruleLoader(new)
-      adopt(new, rules)
-      status.refusedReload = nil
-      logger.info("configuration and \(rules.rules.count) rules read again")
-    } catch {
-      let reason = (error as? Failure)?.message ?? "\(error)"
-      status.refusedReload = reason
-      logger.error("reload refused, the old configuration and rules stay: \(reason)")
-    }
-  }
-
-  private mutating func adopt(_ new: Configuration, _ rules: RuleSet) {
-    commit(Self.now)
-    let old = configuration
-    configuration = new
-    configuration.stateFolder = old.stateFolder
-    configuration.runtimeFolder = old.runtimeFolder
-    self.rules = rules
-    pipeline.replaceRules(rules, clock: .local(newest: nil))
-    pipeline.setOwnMail(idPrefix: MailMessage.idPrefix(mark: mark), senders: new.ownSenders)
-    dispatcher = Dispatcher(routes: new.routes, memory: dispatcher.memory)
-    outbox = Outbox(
-      channels: new.channels.map(\.outboxSettings), host: new.host, entries: outbox.entries, health: outbox.health)
-    beginFeeds()
-    if new.stateFolder != old.stateFolder || new.metrics != old.metrics {
-      logger.warning("state: and metrics: change with the next start only: systemctl restart maillogd")
-    }
-    guard new.sources != old.sources else { return }
-    followers.cancel()
-    let first = FirstLook.since(microseconds: (Self.now - new.lookBack) * 1_000_000)
-    followers = FollowerTasks(new.sources, positions: positions, lookBackTo: first, queue: queue)
-    status.sources = followers.names.map { DaemonStatus.Source(name: $0) }
-  }
-
-  private mutating func beginFeeds() {
+  mutating func beginFeeds() {
     for channel in configuration.channels where channel.isAlertmanager && feeds[channel.name] == nil {
       feeds[channel.name] = AlertmanagerFeed(language: channel.language, host: configuration.host)
     }

@@ -3,16 +3,18 @@ import LogSources
 /// The followers of all sources, each with a task that brings its batches to the engine.
 struct FollowerTasks {
   private var tasks: [Task<Void, Never>] = []
-  /// The names of what is followed, as far as they are known before the first batch.
+  /// What is followed, one name a follower: the journal, or the files as they are configured.
   private(set) var names: [String] = []
+  let generation: Int
 
   private static let pauseAfterFault = Duration.seconds(10)
 
   /// Starts with `sources`, from where `positions` say.
   init(
-    _ sources: Configuration.Sources, positions: [String: SourcePosition], lookBackTo first: FirstLook,
-    queue: EventQueue
+    _ sources: Configuration.Sources, generation: Int = 0, positions: [String: SourcePosition],
+    lookBackTo first: FirstLook, queue: EventQueue
   ) {
+    self.generation = generation
     if sources.readsJournal {
       var selection = JournalSelection()
       selection.directory = sources.journalDirectory
@@ -30,7 +32,7 @@ struct FollowerTasks {
       let name = sources.followedFiles.joined(separator: ", ")
       do { start(try FileFollower(selection, from: places), name, queue) } catch {
         names.append(name)
-        queue.send(.sourceFailed(source: name, reason: "\(error)"))
+        queue.send(.sourceFailed(FollowedSource(name: name, generation: generation), reason: "\(error)"))
       }
     }
   }
@@ -39,18 +41,19 @@ struct FollowerTasks {
 
   private mutating func start(_ follower: some LogFollower, _ name: String, _ queue: EventQueue) {
     names.append(name)
+    let source = FollowedSource(name: name, generation: generation)
     tasks.append(
       Task {
         while !Task.isCancelled {
           do {
             let batch = try await follower.next()
             let receipt = Receipt()
-            queue.send(.batch(batch, receipt))
+            queue.send(.batch(batch, from: source, receipt))
             await receipt.wait()
           } catch is CancellationError {
             return
           } catch {
-            queue.send(.sourceFailed(source: name, reason: "\(error)"))
+            queue.send(.sourceFailed(source, reason: "\(error)"))
             // Only a cancelled task wakes early, and then the loop ends.
             try? await Task.sleep(for: Self.pauseAfterFault)
           }

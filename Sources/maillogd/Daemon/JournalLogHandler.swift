@@ -16,7 +16,8 @@ struct JournalLogHandler: LogHandler {
   func log(event: LogEvent) {
     let text = event.message.description.printable
     let line = isJournal ? "<\(Self.priority(event.level))>\(text)\n" : "maillogd: \(text)\n"
-    FileHandle.standardError.write(Data(line.utf8))
+    // A journal that takes nothing, or a full disk, must not end the daemon.
+    try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
   }
 
   private static func priority(_ level: Logger.Level) -> Int {

@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import Glibc
 import Logging
 import ServiceLifecycle
 
@@ -31,8 +32,9 @@ struct MetricsServer: Service {
     case .address(let host, let port):
       server = HTTPServer(address: try Self.address(host, port), logger: .disabled)
     case .socket(let path):
-      // A socket file that a killed daemon left behind would keep the new one from listening.
-      _ = unsafe unlink(path)
+      // A socket file that a killed daemon left behind would keep the new one from listening; nothing else is removed.
+      var file = stat()
+      if unsafe lstat(path, &file) == 0, file.st_mode & S_IFMT == S_IFSOCK { _ = unsafe unlink(path) }
       server = HTTPServer(address: sockaddr_un.unix(path: path), logger: .disabled)
     }
     let board = board

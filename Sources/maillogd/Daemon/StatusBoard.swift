@@ -6,7 +6,7 @@ struct DaemonStatus: Sendable, Codable {
   struct Source: Sendable, Codable {
     var name: String
     var isCaughtUp = false
-    /// Seconds since 1970.
+    /// When it last gave lines, in seconds since 1970.
     var lastBatch: Int64?
     var lastNotice: String?
     var lastFault: String?
@@ -41,7 +41,7 @@ struct DaemonStatus: Sendable, Codable {
   var expired: UInt64 = 0
   var explained: UInt64 = 0
   var unexplained: UInt64 = 0
-  /// Lines of incidents by reason and, where a rule has none, by rule family.
+  /// Lines of incidents since the start by the reason of the rule, `none` where it has none.
   var failuresByReason: [String: UInt64] = [:]
   var storeFault: String?
   /// Why the last reload was refused.

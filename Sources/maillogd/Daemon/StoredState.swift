@@ -37,8 +37,7 @@ struct StoredState {
       store = opened.store
       if let aside = opened.aside {
         logger.error(
-          "\(aside.fault). It is kept as \(aside.path); the log is read again from \(configuration.lookBack / 3_600) h ago"
-        )
+          "\(aside.sentence); the log is read again from \(configuration.lookBack / 3_600) h ago")
       }
     } catch  where error.kind == .tooNew {
       throw Failure(code: 78, message: error.description)
@@ -61,6 +60,8 @@ struct StoredState {
       self.ledger = IncidentLedger()
       positions = [:]
       pipeline = PipelineMemory()
+      // Of incidents that are no longer known nobody can be told that they have ended.
+      dispatcher = Dispatcher.Memory()
     }
     keepMark()
   }

@@ -107,6 +107,12 @@ private let hookless = """
       try daemon.command("incidents", "ack", "postfix.milter", "--author", "anna", "--comment", "on it").status == 0)
     let shown = try daemon.command("incidents", "show", "postfix.milter", "--lang", "en")
     #expect(shown.flowing.contains("Seen by anna"))
+    #expect(try daemon.command("incidents", "list", "--lang", "en").text.contains(" acknowledged "))
+    #expect(try daemon.command("incidents", "list", "--lang", "fr").text.contains("critique  pris en charge "))
+    let seen = try daemon.incidents().first?["acknowledgement"] as? [String: Any]
+    #expect(seen?["by"] as? String == "anna")
+    let french = try daemon.command("incidents", "show", "postfix.milter", "--lang", "fr").flowing
+    #expect(french.contains("Vu par anna à ") && french.contains("ouvert critique"))
     #expect(shown.flowing.contains("Postfix cannot connect to the milter at inet:[::1]:12345"))
     let silence = try daemon.command(
       "incidents", "silence", "add", "--rule", "postfix.*", "--for", "2h", "--comment", "known", "--author", "anna")

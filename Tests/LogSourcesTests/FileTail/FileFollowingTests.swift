@@ -40,6 +40,32 @@ import Testing
     #expect(read.notices.isEmpty)
   }
 
+  @Test func `says that all is read though nobody writes, also after a restart`() async throws {
+    writer.write(10)
+    var read = Following()
+    await read.read(try follower()) { $0.lines.count >= 10 && $0.isCaughtUp }
+    expect(read, gives: 10)
+    var again = Following()
+    await again.read(try follower(read)) { $0.isCaughtUp }
+    #expect(again.isCaughtUp && again.lines.isEmpty && again.notices.isEmpty)
+  }
+
+  @Test func `says that all is read only when no log of a glob has more, and when it matches none`() async throws {
+    let glob = folder.folder.path + "/mail*.log"
+    var none = Following()
+    await none.read(try follower { $0.paths = [glob] }) { $0.isCaughtUp }
+    #expect(none.isCaughtUp)
+    writer.write(1)
+    LogWriter(folder.folder.path + "/mail-b.log").write(500)
+    let follower = try follower {
+      $0.paths = [glob]
+      $0.batchBytes = 1_000
+    }
+    var read = Following()
+    await read.read(follower) { $0.isCaughtUp }
+    #expect(read.lines.count == 501)
+  }
+
   @Test func `reads a renamed file to its end before the new one, also when its writer goes on for a while`()
     async throws
   {

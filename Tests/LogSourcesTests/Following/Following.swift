@@ -6,6 +6,8 @@ struct Following {
   var lines: [String] = []
   var notices: [SourceNotice.Event] = []
   var positions: [String: SourcePosition] = [:]
+  /// What the last batch said.
+  var isCaughtUp = false
   var error: (any Error)?
   /// Time was up before the condition held.
   var isLate = false
@@ -21,7 +23,8 @@ struct Following {
     #expect(batch.text.isEmpty || batch.text.last == 0x0A, "a batch ends with a line end")
     lines += batch.text.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     notices += batch.notices.map(\.event)
-    positions[batch.source] = batch.position
+    if let position = batch.position { positions[batch.source] = position }
+    isCaughtUp = batch.isCaughtUp
   }
 
   /// Goes on reading `follower` until `isDone`; a follower that has no more to say is left after `deadline`.

@@ -18,16 +18,20 @@ struct JournalExport {
     let offset = Int64(second * 1_000_000)
     var entry = "__REALTIME_TIMESTAMP=\(Self.start + offset)\n__MONOTONIC_TIMESTAMP=\(1_000_000_000 + offset)\n"
     entry += "_BOOT_ID=\(boot)\n_MACHINE_ID=\(machine)\n_HOSTNAME=mail\n_PID=99\n"
-    for (name, value) in fields { entry += "\(name)=\(value)\n" }
     text += Data(entry.utf8)
-    if message.contains("\n") {
-      text += Data("MESSAGE\n".utf8)
-      let length = UInt64(message.utf8.count)
-      text += Data((0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) })
-      text += Data(message.utf8) + Data("\n\n".utf8)
-    } else {
-      text += Data("MESSAGE=\(message)\n\n".utf8)
+    for (name, value) in fields { add(name, value) }
+    add("MESSAGE", message)
+    text += Data("\n".utf8)
+  }
+
+  private mutating func add(_ name: String, _ value: String) {
+    guard value.contains("\n") else {
+      text += Data("\(name)=\(value)\n".utf8)
+      return
     }
+    let length = UInt64(value.utf8.count)
+    text += Data("\(name)\n".utf8) + Data((0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) })
+    text += Data(value.utf8) + Data("\n".utf8)
   }
 
   /// Appends the entries to the journal file at `path`.

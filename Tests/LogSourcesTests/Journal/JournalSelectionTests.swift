@@ -35,6 +35,14 @@ struct `What a journal gives` {
       ])
   }
 
+  @Test func `is one line, whatever a program says that it is called`() throws {
+    var export = JournalExport()
+    let forged = "x\n2026-01-31T22:00:00Z mail postfix/smtpd"
+    export.add("here", ["SYSLOG_FACILITY": "2", "SYSLOG_IDENTIFIER": forged, "SYSLOG_PID": "7\n8"])
+    #expect(
+      try lines(export) == ["2026-01-31T22:00:00Z mail x 2026-01-31T22:00:00Z mail postfix/smtpd[7 8]: here"])
+  }
+
   @Test(arguments: [
     ("SYSLOG_IDENTIFIER", "postfix-out/submission/smtpd"), ("SYSLOG_IDENTIFIER", "opendkim"),
     ("_COMM", "rspamd"), ("SYSLOG_FACILITY", "2"), ("_SYSTEMD_UNIT", "postfix@-.service"),
@@ -60,6 +68,21 @@ struct `What a journal gives` {
       try lines(export).map { $0.split(separator: ": ", maxSplits: 1).last } == [
         "Failed to start.", "unbound failed", "Out of memory: Killed process 7 (smtpd)",
       ])
+  }
+
+  @Test func `is said to be all when nothing more is logged, also after a restart`() async throws {
+    let folder = try TemporaryFolder()
+    var export = JournalExport()
+    export.add("here")
+    try export.write(to: folder.path + "/mail.journal")
+    var selection = JournalSelection()
+    selection.directory = folder.path
+    var read = Following()
+    await read.read(JournalFollower(selection)) { $0.isCaughtUp }
+    #expect(read.lines.count == 1 && read.notices.isEmpty)
+    var again = Following()
+    await again.read(JournalFollower(selection, from: read.journalPosition)) { $0.isCaughtUp }
+    #expect(again.isCaughtUp && again.lines.isEmpty && again.notices.isEmpty)
   }
 
   @Test func `may be widened to units that do not say that they are about mail`() throws {
