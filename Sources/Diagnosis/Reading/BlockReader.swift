@@ -39,7 +39,7 @@ public struct BlockReader: ~Copyable {
     var empty: Int32 = 0
     block.forEachLine { line, start in
       guard line.count > 0 else {
-        reading.emptyLines &+= 1
+        empty &+= 1
         return
       }
       let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine))
