@@ -21,11 +21,39 @@ import Testing
     #expect(run.errors == "1 lines of other programs are left out\n")
   }
 
-  @Test func `may come from a journal`() throws {
+  @Test func `may come from a journal, and keeps to the time there too`() throws {
+    let remote = "/lib/systemd/systemd-journal-remote"
+    guard FileManager.default.isExecutableFile(atPath: remote) else {
+      return print("SKIPPED: a redacted journal: \(remote) is missing")
+    }
     let folder = try TemporaryFolder()
-    let run = try Maillogd.run(["scan", "--redact", "--journal", "--directory", folder.path + "/none"])
-    #expect(run.status == 66 || run.errors.contains("journal"), "\(run.status) \(run.errors)")
-    #expect(!run.errors.contains("mail.log"))
+    // Entries an hour apart, from 2026-01-31T22:00:00Z on.
+    let export = (0..<3).map { hour in
+      """
+      __REALTIME_TIMESTAMP=\(1_769_896_800_000_000 + hour * 3_600_000_000)
+      __MONOTONIC_TIMESTAMP=\(1_000_000_000 + hour * 3_600_000_000)
+      _BOOT_ID=22222222222222222222222222222222
+      _MACHINE_ID=11111111111111111111111111111111
+      _HOSTNAME=annas-mail
+      SYSLOG_FACILITY=2
+      SYSLOG_IDENTIFIER=postfix/qmgr
+      _PID=99
+      MESSAGE=4F3A2B1C0\(hour): from=<anna@example.net>, size=1\(hour), nrcpt=1 (queue active)
+
+
+      """
+    }.joined()
+    let input = try folder.file("export", export)
+    _ = try folder.file("journal/README", "")
+    let made = try Maillogd.shell("\(remote) -o '\(folder.path)/journal/system.journal' '\(input)'")
+    #expect(made.status == 0, "\(made.errors)")
+    let run = try Maillogd.run([
+      "scan", "--redact", "--journal", "--directory", folder.path + "/journal", "--since", "2026-01-31 22:30",
+      "--until", "2026-01-31 23:30",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.lines.count == 1)
+    #expect(run.text.contains("size=11,") && !run.text.contains("anna"), "\(run.text)")
   }
 
   @Test(arguments: [
