@@ -46,4 +46,21 @@ import Testing
     let parted = diagnosis(line + "\nNov 23 17:00:01 mail last message repeated 2 times\n", rules)
     #expect(parted["a.odd"]?.count == 1)
   }
+
+  @Test func `are counted where several logs are read as one`() throws {
+    let rules = try ruleSet(try rule("a.odd", "match: [{daemon: smtp, message: '^something odd'}]"))
+    var pipeline = Pipeline(rules: rules, clock: clock)
+    var reader = BlockReader(rules: rules, options: Pipeline.Options(), clock: clock)
+    var merge = TimeMerge(count: 2)
+    let inputs = ["mx1", "mx2"].map { pipeline.add($0) }
+    for (log, block) in ["\n\n\n", "\n\nNov 23 17:00:00 mx2 postfix/smtp[7]: something odd\n\n"].enumerated() {
+      merge.give(reader.read(Array(block.utf8)), of: log, input: inputs[log])
+      merge.drain(into: &pipeline)
+    }
+    for log in inputs.indices { merge.end(log) }
+    merge.drain(into: &pipeline)
+    let report = pipeline.finish()
+    #expect(report.inputs.map(\.lines) == [3, 4])
+    #expect(report["a.odd"]?.lines.map(\.line) == [3])
+  }
 }
