@@ -42,8 +42,8 @@ package struct YAMLReader {
     return nil
   }
 
-  /// The first line with something like `&name` where a YAML node may begin, or behind its `!tag`. A few aliases of aliases can stand for more
-  /// text than memory holds, and no rule needs them.
+  /// The first line with something like `&name` where a YAML node may begin, or behind its `!tag`. A few
+  /// aliases of aliases can stand for more text than memory holds, and no rule needs them.
   private static func lineWithAnchor(_ text: String) -> Int? {
     var line = 1
     var last: UInt8 = 0x0A
