@@ -19,6 +19,14 @@ public struct Pipeline: ~Copyable {
     public var followsLog = false
 
     public init() {}
+
+    /// Whether the line lies between `since` and `until`; one without a time does.
+    func covers(_ record: LogRecord) -> Bool {
+      guard let time = record.time else { return true }
+      if let since, time < since { return false }
+      if let until, time > until { return false }
+      return true
+    }
   }
 
   public internal(set) var rules: RuleSet
@@ -49,7 +57,8 @@ public struct Pipeline: ~Copyable {
   var myhostname: String?
   var newestInput: EventTime?
 
-  private static let blockSize = 1 << 17
+  /// How long the blocks given to a `BlockReader` best are: what one block's lines say should fit into the processor's cache.
+  public static let blockSize = 1 << 17
 
   public init(rules: RuleSet, options: Options = Options(), clock: LogClock) {
     self.rules = rules
@@ -79,13 +88,7 @@ public struct Pipeline: ~Copyable {
   public mutating func consume(_ chunk: Span<UInt8>) {
     input.bytes += Int64(chunk.count)
     var framer = takeFramer()
-    // What one block's lines say should fit into the processor's cache.
-    var start = 0
-    while start < chunk.count {
-      let end = min(start + Self.blockSize, chunk.count)
-      framer.feed(chunk.extracting(start..<end)) { readBlock($0) }
-      start = end
-    }
+    framer.feed(chunk, piecewise: Self.blockSize) { readBlock($0) }
     self.framer = framer
   }
 
@@ -183,8 +186,15 @@ public struct Pipeline: ~Copyable {
     for index in lines {
       let read = reading.lines[index]
       let start = Int(read.start)
+      passEmptyLines(read.emptyBefore)
       take(block.extracting(start..<(start + Int(read.count))), read, reading.events)
     }
+  }
+
+  private mutating func passEmptyLines(_ count: Int32) {
+    guard count > 0 else { return }
+    input.lines += Int(count)
+    last.event = nil
   }
 
   private mutating func take(_ line: Span<UInt8>, _ read: BlockReading.Line, _ events: [BlockReading.Event]) {

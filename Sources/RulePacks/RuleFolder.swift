@@ -3,63 +3,78 @@ import Foundation
 
 extension RulePacks {
   /// How many files a folder of rules may hold; it may come from a stranger.
-  static let mostFiles = 20_000
-  static let mostBytes = 262_144
+  private static let mostFiles = 20_000
 
-  /// The YAML files below `path`, packs first, in the order of their names.
-  static func folder(_ path: String) throws(RuleProblems) -> [RuleFile] {
+  struct Folder {
+    var files: [RuleFile] = []
+    /// Files that somebody seems to have meant as rules and that are none.
+    var notices: [RuleProblem] = []
+  }
+
+  /// The YAML files below `path` in the order of their names.
+  static func folder(_ path: String) throws(RuleProblems) -> Folder {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw RuleProblems([RuleProblem(path: path, "there is no such folder; --rules takes a folder with rule files")])
     }
     guard isDirectory.boolValue else {
-      return [try file(path, shownAs: path)]
+      return Folder(files: [try file(path)])
     }
     guard let walk = FileManager.default.enumerator(atPath: path) else {
       throw RuleProblems([
         RuleProblem(path: path, "the folder cannot be read; check its permissions (namei -l \(path))")
       ])
     }
+    let root = path.hasSuffix("/") ? String(path.dropLast()) : path
+    var folder = Folder()
     var names: [String] = []
-    for case let name as String in walk where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-      names.append(name)
-      guard names.count <= mostFiles else {
+    for case let name as String in walk where isYAML(name) {
+      if name.hasSuffix(".yaml") {
+        names.append(name)
+      } else {
+        folder.notices.append(
+          RuleProblem(path: root + "/" + name, "rules are read from .yaml files only; call it .yaml"))
+      }
+      guard names.count + folder.notices.count <= mostFiles else {
         throw RuleProblems([
           RuleProblem(path: path, "the folder has more than \(mostFiles) rule files; is it the right one?")
         ])
       }
     }
-    let root = path.hasSuffix("/") ? String(path.dropLast()) : path
-    guard !names.isEmpty else {
+    guard !names.isEmpty || !folder.notices.isEmpty else {
       throw RuleProblems([RuleProblem(path: path, "the folder holds no rule: no file in it ends in .yaml")])
     }
-    var files: [RuleFile] = []
-    for name in names.sorted() { files.append(try file(root + "/" + name, shownAs: root + "/" + name)) }
-    return files
+    for name in names.sorted() { folder.files.append(try file(root + "/" + name)) }
+    return folder
   }
 
-  private static func file(_ path: String, shownAs shown: String) throws(RuleProblems) -> RuleFile {
-    RuleFile(path: shown, source: try text(path))
+  /// Whether the name is one of a rule, or of what was meant to be one.
+  static func isYAML(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
+
+  private static func file(_ path: String) throws(RuleProblems) -> RuleFile {
+    RuleFile(path: path, source: try text(path))
   }
 
   /// The text of a rule, pack or overrides file.
   static func text(_ path: String) throws(RuleProblems) -> String {
-    let shown = path
-    do {
-      let data = try Data(contentsOf: URL(filePath: path))
-      guard data.count <= mostBytes else {
+    let bytes: [UInt8]
+    do { bytes = try CappedFile.bytes(path, most: YAMLReader.mostBytes) } catch {
+      switch error {
+      case .tooLarge(let size):
         throw RuleProblems([
-          RuleProblem(path: shown, "the file has \(data.count) bytes; a rule may have \(mostBytes). Split it.")
+          RuleProblem(path: path, "the file has \(size) bytes; a rule may have \(YAMLReader.mostBytes). Split it.")
         ])
+      case .unreadable(let reason):
+        throw RuleProblems([RuleProblem(path: path, "the file cannot be read: \(reason)")])
       }
-      guard let source = String(data: data, encoding: .utf8) else {
-        throw RuleProblems([RuleProblem(path: shown, "the file is not UTF-8; convert it: iconv -f latin1 -t utf-8")])
-      }
-      return source
-    } catch let problems as RuleProblems {
-      throw problems
-    } catch {
-      throw RuleProblems([RuleProblem(path: shown, "the file cannot be read: \(error.localizedDescription)")])
     }
+    return try text(of: bytes, path)
+  }
+
+  static func text(of bytes: [UInt8], _ path: String) throws(RuleProblems) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw RuleProblems([RuleProblem(path: path, "the file is not UTF-8; convert it: iconv -f latin1 -t utf-8")])
+    }
+    return text
   }
 }

@@ -32,7 +32,7 @@ public enum RulePacks {
   /// An empty folder is how a machine without packs looks.
   private static func holdsRules(_ folder: String) -> Bool {
     guard let walk = FileManager.default.enumerator(atPath: folder) else { return false }
-    return walk.contains { ($0 as? String).map { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") } ?? false }
+    return walk.contains { ($0 as? String).map(isYAML) ?? false }
   }
 
   /// All rules of `origins` as one set. With `readingSources` shipped rules are read from their YAML too, as tools for rule
@@ -41,33 +41,70 @@ public enum RulePacks {
     _ origins: [RuleOrigin], overrides: String? = nil, readingSources: Bool = false
   ) throws(RuleProblems) -> RuleSet {
     var layers = RuleLayers()
-    for origin in origins {
-      switch origin {
-      case .shipped: layers.add(ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) }, replaces: true)
-      case .folder(let path): layers.add(try folder(path), replaces: false)
-      case .replacing(let path): layers.add(try folder(path), replaces: true)
+    for origin in origins { try layers.add(origin, readingSources: readingSources) }
+    return try layers.set(overrides: overrides)
+  }
+
+  /// What would be wrong with the rules of a machine, and is not now, if `archive` were installed there: an id that
+  /// another pack has, say.
+  static func problems(installing archive: PackArchive, at places: RulePlaces) throws(PackFault) -> [RuleProblem] {
+    let own = places.installed + "/" + archive.name + "/"
+    let new = try archive.sources(below: places.installed + "/")
+    let before = problems(at: places) { $0 }
+    return problems(at: places) { $0.filter { !$0.path.hasPrefix(own) } + new }.filter { !before.contains($0) }
+  }
+
+  /// What is wrong with the rules of a machine when `change` is made to the files of its admin.
+  private static func problems(at places: RulePlaces, _ change: ([RuleFile]) -> [RuleFile]) -> [RuleProblem] {
+    do throws(RuleProblems) {
+      var layers = RuleLayers()
+      for origin in origins(places) {
+        if case .replacing(places.installed) = origin { continue }
+        try layers.add(origin, readingSources: false)
       }
-    }
-    var notices: [RuleProblem] = []
-    if let overrides, FileManager.default.fileExists(atPath: overrides) {
-      do {
-        let changed = try RuleOverrides(yaml: text(overrides), path: overrides).applied(to: layers.rules)
-        layers.rules = changed.rules
-        notices = changed.unknown
-      } catch { layers.problems += error.problems }
-    }
-    guard layers.problems.isEmpty else { throw RuleProblems(layers.problems) }
-    var set = try RuleSet(layers.rules, packs: layers.packs)
-    set.notices = notices
-    return set
+      layers.add(change(holdsRules(places.installed) ? try folder(places.installed).files : []), replaces: true)
+      _ = try layers.set(overrides: places.overrides)
+      return []
+    } catch { return error.problems }
   }
 }
 
 /// Rules and packs of several origins, one over the other.
 private struct RuleLayers {
-  var rules: [Rule] = []
-  var packs: [Pack] = []
-  var problems: [RuleProblem] = []
+  private var rules: [Rule] = []
+  private var packs: [Pack] = []
+  private var problems: [RuleProblem] = []
+  private var notices: [RuleProblem] = []
+
+  mutating func add(_ origin: RuleOrigin, readingSources: Bool) throws(RuleProblems) {
+    switch origin {
+    case .shipped: add(ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) }, replaces: true)
+    case .folder(let path): add(try RulePacks.folder(path), replaces: false)
+    case .replacing(let path): add(try RulePacks.folder(path), replaces: true)
+    }
+  }
+
+  private mutating func add(_ folder: RulePacks.Folder, replaces: Bool) {
+    notices += folder.notices
+    add(folder.files, replaces: replaces)
+  }
+
+  /// All rules as one set, with what the admin changes about them.
+  consuming func set(overrides: String?) throws(RuleProblems) -> RuleSet {
+    var layers = self
+    if let overrides, FileManager.default.fileExists(atPath: overrides) {
+      do throws(RuleProblems) {
+        let text = try RulePacks.text(overrides)
+        let changed = try RuleOverrides(yaml: text, path: overrides).applied(to: layers.rules)
+        layers.rules = changed.rules
+        layers.notices += changed.unknown
+      } catch { layers.problems += error.problems }
+    }
+    guard layers.problems.isEmpty else { throw RuleProblems(layers.problems) }
+    var set = try RuleSet(layers.rules, packs: layers.packs)
+    set.notices = layers.notices
+    return set
+  }
 
   /// With `replaces` a pack takes the place of the one with its name, whole, and a loose rule that of the one with its id.
   mutating func add(_ files: [RuleFile], replaces: Bool) {

@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
 
-/// Writes to stdout or a file, and says so when that fails: a full disk must not look like success.
-struct OutputFile {
+/// Writes to stdout or a file, and says so when that fails: a full disk must not look like success. A file is closed when
+/// the value goes away.
+struct OutputFile: ~Copyable {
   private let descriptor: Int32
   private let name: String
 
@@ -13,12 +14,15 @@ struct OutputFile {
       name = "standard output"
       return
     }
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    name = path
-    guard descriptor >= 0 else {
+    let opened = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard opened >= 0 else {
       throw Failure(code: 73, message: "\(path) cannot be written: \(Self.reason()). Choose another --output.")
     }
+    descriptor = opened
+    name = path
   }
+
+  deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
 
   func write(_ bytes: [UInt8]) throws {
     var done = 0

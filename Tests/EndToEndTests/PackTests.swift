@@ -157,6 +157,31 @@ private struct PackBench: ~Copyable {
     ("an endless archive", "truncate -s 5G site-1.0.0.tar", "site-1.0.0.tar", "more than"),
     ("a device", "true", "--allow-unsigned /dev/zero", "more than"),
     ("a rule with a fault", "sed -i s/severity:/sevrity:/ site/smtp/odd.yaml", "--allow-unsigned site", "sevrity"),
+    (
+      "a rule in Latin-1", "printf '# caf\\351\\n' >> site/smtp/odd.yaml", "--allow-unsigned site",
+      "site/smtp/odd.yaml: the file is not UTF-8"
+    ),
+    (
+      "a pack.yaml in Latin-1", "printf '# caf\\351\\n' >> site/pack.yaml", "--allow-unsigned site",
+      "pack.yaml: the file is not UTF-8"
+    ),
+    (
+      "an alias that a rule of the program has", "echo 'aliases: [gmail.ipv6-ptr]' >> site/smtp/odd.yaml",
+      "--allow-unsigned site", "'gmail.ipv6-ptr' is already taken"
+    ),
+    (
+      "an alias that an installed pack has",
+      """
+      sed 's/site/other/; 1a aliases: [site.smtp.odd]' site/smtp/odd.yaml > odd.yaml; mkdir -p other/smtp; mv odd.yaml other/smtp
+      sed s/site/other/ site/pack.yaml > other/pack.yaml; "$maillogd" rules install --root root --allow-unsigned other
+      """,
+      "site-1.0.0.tar", "'site.smtp.odd' is already taken"
+    ),
+    ("a name too long", "touch site/$(printf 'x%.0s' {1..110}).yaml", "--allow-unsigned site", "not too long"),
+    (
+      "a folder with a name too long", "d=site/$(printf 'x%.0s' {1..190}); mkdir $d; touch $d/a.yaml",
+      "--allow-unsigned site", "not too long"
+    ),
     ("an address", "true", "https://example.org/site.tar", "is not fetched"),
     ("another host's file", "true", "file://example.org/site.tar", "names another host"),
     (
@@ -175,6 +200,32 @@ private struct PackBench: ~Copyable {
     #expect(run.status != 0, "\(refusal.name)")
     #expect(run.errors.contains(refusal.reason), "\(refusal.name): \(run.errors)")
     #expect(try bench.machine() == before, "\(refusal.name)")
+  }
+
+  @Test func `are updated though another cannot be`() throws {
+    let bench = try PackBench()
+    let script = """
+      set -e; mkdir a-lost; printf 'name: a-lost\\nversion: 1.0.0\\n' > a-lost/pack.yaml
+      "$maillogd" rules install --root root --allow-unsigned a-lost; "$maillogd" rules install --root root --allow-unsigned site
+      rm -r a-lost
+      """
+    #expect(try bench.run(script).status == 0)
+    try bench.version("1.2.0")
+    let run = try bench.run("\"$maillogd\" rules update --root root --allow-unsigned")
+    #expect(run.status == 66, "\(run.errors)")
+    #expect(run.errors.contains("a-lost stays at 1.0.0"))
+    #expect(run.errors.contains("site 1.2.0 is installed"))
+    #expect(try bench.run("\"$maillogd\" rules update --root root --signature x").status == 64, "one for many is none")
+  }
+
+  @Test func `take the place of their own broken version`() throws {
+    let bench = try PackBench()
+    #expect(try bench.install("--allow-unsigned site").status == 0)
+    #expect(try bench.run("printf '\\351' >> root/etc/maillogd/rules.d/site/smtp/odd.yaml").status == 0)
+    #expect(try bench.run("\"$maillogd\" rules list --root root").status == 65)
+    try bench.version("1.0.1")
+    #expect(try bench.install("--allow-unsigned site").status == 0)
+    #expect(try bench.run("\"$maillogd\" rules list --root root").status == 0)
   }
 
   @Test func `do not go back, and do not change without a new version`() throws {

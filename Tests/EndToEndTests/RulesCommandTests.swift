@@ -86,6 +86,13 @@ import Testing
     #expect(before.incidents.map(\.rule) == after.incidents.map(\.rule))
   }
 
+  @Test func `are written as a site with few files open at a time`() throws {
+    let folder = try TemporaryFolder()
+    let run = try Maillogd.shell("ulimit -n 200; \"$maillogd\" rules docs --output '\(folder.path)/site'")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path + "/site").count > 400)
+  }
+
   @Test func `measure, and tell continuous integration`() throws {
     let folder = try TemporaryFolder()
     let bench = try Maillogd.run(["rules", "bench", "--top", "30", Recording.path("milter_down_inet6")])

@@ -187,6 +187,9 @@ import Testing
     ["scan", "--fail-on", "dire"], ["scan", "--since", "once upon a time"], ["rules", "show"],
     ["rules", "show", "no.such.rule"],
     ["rules", "frobnicate"], ["scan", "--threads", "0", "/dev/null"],
+    ["scan", "--redact", "--format", "json", "/dev/null"], ["scan", "--redact", "--fail-on", "error", "/dev/null"],
+    ["scan", "--redact", "--verify", "/dev/null"], ["scan", "--redact", "--directory", "/nonexistent"],
+    ["scan", "--redact", "--journal", "/dev/null"],
   ]) func `is told with 64 when the command is wrong`(arguments: [String]) throws {
     let run = try Maillogd.run(arguments)
     #expect(run.status == 64)

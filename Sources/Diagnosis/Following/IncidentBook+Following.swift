@@ -100,8 +100,10 @@ extension IncidentBook {
     return EventTime(microseconds: last.microseconds &+ quiet &* 1_000_000, offsetMinutes: last.offsetMinutes)
   }
 
-  /// The incident at `place` has ended: it is told of once more and then forgotten.
+  /// The incident at `place` has ended: it is told of once more and then forgotten. One that ended with another, of which
+  /// somebody had made a list before, is left alone.
   mutating func close(_ place: Int, _ clearing: Clearing) {
+    guard isOpen(place) else { return }
     judgeCauses(at: place, time: entries[place].incident.last)
     let change = change(at: place, clearing)
     following?.ended.append(change)
@@ -176,16 +178,13 @@ extension IncidentBook {
   /// The open incidents by place, each with ranked causes and with links to the others.
   private mutating func openIncidents() -> [Int: Incident] {
     let places = following?.openPlaces ?? []
-    var incidents = places.map { change(at: $0, nil).incident }
+    var incidents = places.map { judged($0) }
     RootCauses.link(&incidents)
     return Dictionary(zip(places, incidents), uniquingKeysWith: { first, _ in first })
   }
 
   private mutating func change(at place: Int, _ clearing: Clearing?) -> IncidentChange {
-    let causes = advice(of: entries[place].rule)?.causes ?? []
-    entries[place].incident.causes = CauseJudge.ranked(causes, entries[place].verdict)
-    return IncidentChange(
-      incident: entries[place].incident, clearing: clearing, memory: IncidentMemory(entries[place]))
+    IncidentChange(incident: judged(place), clearing: clearing, memory: IncidentMemory(entries[place]))
   }
 
   /// Memory is bounded whatever the log says: of too many, the ones silent longest are let go of.

@@ -126,8 +126,8 @@ extension Pipeline {
   mutating func clearIncidents(_ line: Span<UInt8>, _ record: LogRecord) {
     for (rule, captures) in clearings.ended(by: line, record) {
       for place in book.openPlaces(of: rule) where book.fits(captures, place) {
-        book.close(
-          place, Clearing(reason: .line, at: record.time, proof: line.text(ByteRange(0, min(line.count, 400)))))
+        let proof = LogEvent(line: line.copy, record: record).line.prefix(400).text
+        book.close(place, Clearing(reason: .line, at: record.time, proof: proof))
       }
     }
   }

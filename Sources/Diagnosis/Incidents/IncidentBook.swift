@@ -152,12 +152,17 @@ struct IncidentBook {
       if let myhostname, entries[place].incident.facts["myhostname"] == nil {
         entries[place].incident.facts.set("myhostname", myhostname)
       }
-      let causes = advice(of: entries[place].rule)?.causes ?? []
-      entries[place].incident.causes = CauseJudge.ranked(causes, entries[place].verdict)
     }
-    var all = entries.map(\.incident)
+    var all = entries.indices.map { judged($0) }
     RootCauses.link(&all)
     return all.sorted(by: Incident.isWorse)
+  }
+
+  /// The incident at `place` with its causes in the order to tell them.
+  mutating func judged(_ place: Int) -> Incident {
+    let causes = advice(of: entries[place].rule)?.causes ?? []
+    entries[place].incident.causes = CauseJudge.ranked(causes, entries[place].verdict)
+    return entries[place].incident
   }
 
   private mutating func place(of finding: Finding, _ facts: FactLookup, _ story: () -> Story?) -> Int {

@@ -12,13 +12,13 @@ enum RootCauses {
   }
 
   static func link(_ incidents: inout [Incident]) {
-    for effect in incidents.indices {
-      let wanted = incidents[effect].rule.causedBy
-      guard !wanted.isEmpty else { continue }
+    let placeOfID = Dictionary(
+      incidents.indices.map { (incidents[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+    for effect in incidents.indices where !incidents[effect].rule.causedBy.isEmpty {
       for cause in incidents.indices where cause != effect {
-        guard wanted.contains(where: { matches(incidents[cause].rule.id, $0) }),
-          reaches(incidents[cause], incidents[effect]), !isOver(incidents[cause], before: incidents[effect], incidents),
-          !leads(from: effect, to: cause, incidents)
+        guard isEffect(incidents[effect], of: incidents[cause]),
+          !isOver(incidents[cause], before: incidents[effect], incidents),
+          !leads(from: effect, to: cause, incidents, placeOfID)
         else { continue }
         incidents[effect].causedBy.append(incidents[cause].id)
         incidents[cause].leadsTo.append(incidents[effect].id)
@@ -50,9 +50,9 @@ enum RootCauses {
   }
 
   /// Whether `start` already stands above `end`: two rules may name each other, a chain may not bite its tail.
-  private static func leads(from start: Int, to end: Int, _ incidents: [Incident]) -> Bool {
-    let placeOfID = Dictionary(
-      incidents.indices.map { (incidents[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+  private static func leads(
+    from start: Int, to end: Int, _ incidents: [Incident], _ placeOfID: [String: Int]
+  ) -> Bool {
     var seen: Set<Int> = []
     var waiting = [start]
     while let place = waiting.popLast() {

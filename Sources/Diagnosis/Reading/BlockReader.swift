@@ -36,33 +36,36 @@ public struct BlockReader: ~Copyable {
     search.scan(block)
     let hitCount = search.hits.count
     var nextHit = 0
+    var empty: Int32 = 0
     block.forEachLine { line, start in
+      guard line.count > 0 else {
+        empty &+= 1
+        return
+      }
       let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine))
       while nextHit < hitCount, Int(search.hits[nextHit].end) <= start { nextHit += 1 }
       let firstHit = nextHit
       while nextHit < hitCount, Int(search.hits[nextHit].end) <= start + kept.count { nextHit += 1 }
-      read(kept, at: start, hits: firstHit..<nextHit, into: &reading)
+      read(kept, at: start, hits: firstHit..<nextHit, behind: empty, into: &reading)
+      empty = 0
     }
+    guard empty > 0 else { return }
+    let end = Int32(truncatingIfNeeded: block.count)
+    reading.lines.append(BlockReading.Line(start: end, count: 0, record: LogRecord(), emptyBefore: empty - 1))
   }
 
   private mutating func read(
-    _ line: Span<UInt8>, at start: Int, hits: Range<Int>, into reading: inout BlockReading
+    _ line: Span<UInt8>, at start: Int, hits: Range<Int>, behind emptyLines: Int32, into reading: inout BlockReading
   ) {
     var read = BlockReading.Line(
       start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: line.count), record: parser.parse(line))
-    if isLeftOut(read.record) {
+    read.emptyBefore = emptyLines
+    if !options.covers(read.record) {
       read.isLeftOut = true
     } else if read.record.daemon != .other, !hits.isEmpty || read.record.level > .info || options.triesEveryRule {
       diagnose(line, hits, &read, &reading.events)
     }
     reading.lines.append(read)
-  }
-
-  private func isLeftOut(_ record: LogRecord) -> Bool {
-    guard let time = record.time else { return false }
-    if let since = options.since, time < since { return true }
-    if let until = options.until, time > until { return true }
-    return false
   }
 
   private mutating func diagnose(

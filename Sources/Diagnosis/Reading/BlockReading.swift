@@ -8,6 +8,7 @@ public struct BlockReading: Sendable {
 
   /// Whole lines, line ends included.
   var bytes: [UInt8] = []
+  /// Of empty lines in a row at most the last one.
   var lines: [Line] = []
   /// The lines that some rule may speak about, or that tell of a failure, in their order.
   var events: [Event] = []
@@ -17,6 +18,8 @@ public struct BlockReading: Sendable {
     var start: Int32
     var count: Int32
     var record: LogRecord
+    /// How many empty lines before it have no place of their own.
+    var emptyBefore: Int32 = 0
     /// The line's place in `events`; -1: none.
     var event: Int32 = -1
     /// A delivery with `status=sent` and no other word of a rule: it is counted, and nothing else.

@@ -78,14 +78,10 @@ struct Aliases {
   }
 
   private static func text(_ bytes: [UInt8]) -> String {
-    guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }
-    if bytes.prefix(12).elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]) {
-      return "::ffff:" + bytes.suffix(4).map(String.init).joined(separator: ".")
-    }
-    let groups = (0..<8).map { UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]) }
-    let head = groups.prefix { $0 != 0 }.map { String($0, radix: 16) }.joined(separator: ":")
-    let tail = groups.drop { $0 != 0 }.drop { $0 == 0 }.map { String($0, radix: 16) }.joined(separator: ":")
-    return groups.contains(0) ? head + "::" + tail : head
+    // Mapped addresses are logged with dots (RFC 5952, section 5).
+    let isMapped = bytes.count == 16 && bytes.prefix(12).elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255])
+    let text = IPAddress(bytes: isMapped ? bytes.suffix(4) : bytes[...])?.text ?? ""
+    return isMapped ? "::ffff:" + text : text
   }
 
   /// As long as the id, and of its form, so that whoever reads the log takes it for one.

@@ -14,8 +14,13 @@ public struct Redactor {
 
   private var aliases: Aliases
   private var parser: RecordParser
+  private let options: Pipeline.Options
+  /// How many lines were left out because they have nothing to do with mail.
+  public private(set) var linesOfOtherPrograms = 0
 
-  public init(_ rules: RuleSet, clock: LogClock) {
+  /// Of `options` the times count: lines before and after them are left out.
+  public init(_ rules: RuleSet, clock: LogClock, options: Pipeline.Options = Pipeline.Options()) {
+    self.options = options
     aliases = Aliases(PublicNames(rules))
     parser = RecordParser(clock: clock)
   }
@@ -23,14 +28,19 @@ public struct Redactor {
   /// Another input begins, with a clock of its own; aliases stay what they are.
   public mutating func begin(clock: LogClock) { parser = RecordParser(clock: clock) }
 
-  /// The line made safe; `nil` for a line of a program that has nothing to do with mail, which is best left out.
+  /// The line made safe; `nil` for one that is left out: of another time, or of a program that has nothing to do with mail.
   public mutating func redact(_ line: [UInt8]) -> [UInt8]? {
     let record = parser.parse(line.span)
-    guard record.daemon != .other else {
+    guard options.covers(record) else { return nil }
+    if record.daemon == .other {
       let isRepetition = record.program.isEmpty && line.span.first("last message repeated ", from: 0) != nil
-      return isRepetition ? applied(replacements(LogEvent(line: line, record: record)), to: line) : nil
+      guard isRepetition else {
+        linesOfOtherPrograms += 1
+        return nil
+      }
     }
-    return applied(replacements(LogEvent(line: line, record: record)), to: line)
+    let event = LogEvent(line: line, record: record)
+    return applied(replacements(event), to: event.line)
   }
 
   private func applied(_ replacements: [Replacement], to line: [UInt8]) -> [UInt8] {
@@ -137,13 +147,15 @@ public struct Redactor {
       }
       var end = index
       while end < range.upperBound, !Self.delimiters.contains(line[end]) { end += 1 }
-      run(line, index..<end, event, &found)
+      run(line, index..<end, behind: range.lowerBound, event, &found)
       index = end
     }
   }
 
-  /// A run without blanks and brackets.
-  private mutating func run(_ line: [UInt8], _ range: Range<Int>, _ event: LogEvent, _ found: inout [Replacement]) {
+  /// A run without blanks and brackets. What lies before `floor` is another part's.
+  private mutating func run(
+    _ line: [UInt8], _ range: Range<Int>, behind floor: Int, _ event: LogEvent, _ found: inout [Replacement]
+  ) {
     if line[range].contains(UInt8(ascii: "@")) {
       let start = Self.behindKey(line, range)
       let end = Self.trimmed(line, start..<range.upperBound)
@@ -151,24 +163,19 @@ public struct Redactor {
       if line[start..<at].text.contains("://"),
         let local = line[start..<at].lastIndex(where: { "/?=&".utf8.contains($0) }).map({ $0 + 1 }), local < at
       {
-        run(line, start..<local, event, &found)
-        return run(line, local..<range.upperBound, event, &found)
+        run(line, start..<local, behind: floor, event, &found)
+        return run(line, local..<range.upperBound, behind: floor, event, &found)
       }
       if let host = Self.socketHost(line, start..<at) {
-        return run(line, host..<range.upperBound, event, &found)
+        return run(line, host..<range.upperBound, behind: floor, event, &found)
       }
-      // A quoted local part stands before the quote that ended the last run.
-      var local = start
-      if at == start, start > 0, line[start - 1] == UInt8(ascii: "\"") {
-        local = line[..<(start - 1)].lastIndex(of: UInt8(ascii: "\"")) ?? start
-        while let last = found.last, last.range.lowerBound >= local { found.removeLast() }
-      }
+      let local = at == start ? Self.quotedPart(line, endingAt: start, behind: floor, &found) : start
       if at + 1 == end { return found.append(Replacement(range: local..<at, bytes: aliases.user(line[local..<at]))) }
       let domainEnd =
         line[(at + 1)..<end].firstIndex { !($0.isNamePart || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")) }
         ?? end
       found.append(Replacement(range: local..<domainEnd, bytes: aliases.address(line[local..<domainEnd])))
-      if domainEnd < end { run(line, domainEnd..<end, event, &found) }
+      if domainEnd < end { run(line, domainEnd..<end, behind: floor, event, &found) }
       return
     }
     var index = range.lowerBound
@@ -197,6 +204,20 @@ public struct Redactor {
       isHome = isHome && LogWord.isHost(line[index..<end]) || Self.isHome(line, upTo: end)
       index = end
     }
+  }
+
+  /// Where the quoted local part begins that ends before the `@` at `at`; `at` if there is none. What was found inside the
+  /// quotes is dropped, but no quote is looked for in what another part or another address has already become.
+  private static func quotedPart(
+    _ line: [UInt8], endingAt at: Int, behind floor: Int, _ found: inout [Replacement]
+  ) -> Int {
+    let quote = UInt8(ascii: "\"")
+    guard at > floor, line[at - 1] == quote, let local = line[floor..<(at - 1)].lastIndex(of: quote) else { return at }
+    var outside = found.count
+    while outside > 0, found[outside - 1].range.lowerBound >= local { outside -= 1 }
+    if outside > 0, found[outside - 1].range.upperBound > local { return at }
+    found.removeSubrange(outside...)
+    return local
   }
 
   /// Behind the `@` of `inet:8891@localhost`, as milters write where they listen.

@@ -48,8 +48,9 @@ public struct RuleOverrides: Sendable {
   public init(yaml source: String, path: String) throws(RuleProblems) {
     self.path = path
     var reader = YAMLReader(path: path)
-    let root = reader.compose(source)
-    if root != nil, root?.mapping == nil {
+    // A file in which everything is commented out changes nothing.
+    let root = reader.compose(source, mayBeEmpty: true)
+    if let root, root.mapping == nil, root.scalar?.string.isEmpty != true {
       reader.complain(root, "overrides are a mapping such as {postfix.example: {severity: info}}")
     }
     for (key, value) in root?.mapping ?? [:] {

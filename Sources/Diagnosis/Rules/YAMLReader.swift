@@ -7,8 +7,12 @@ package struct YAMLReader {
 
   package init(path: String) { self.path = path }
 
-  /// Parses `text`; rule files are small, so a large one is refused unread.
-  package mutating func compose(_ text: String, mostBytes: Int = 262_144) -> Node? {
+  /// So long a rule file may be, wherever it lies.
+  package static let mostBytes = 262_144
+
+  /// Parses `text`; rule files are small, so a large one is refused unread. `nil` is a fault, or nothing where nothing is
+  /// allowed.
+  package mutating func compose(_ text: String, mostBytes: Int = mostBytes, mayBeEmpty: Bool = false) -> Node? {
     guard text.utf8.count <= mostBytes else {
       problems.append(
         RuleProblem(path: path, "the file has \(text.utf8.count) bytes; a rule may have \(mostBytes). Split it."))
@@ -25,6 +29,7 @@ package struct YAMLReader {
     do {
       // Every value is read as text first; asking regular expressions what each might be costs more than all the rest.
       guard let node = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() else {
+        if mayBeEmpty { return nil }
         problems.append(RuleProblem(path: path, "the file is empty; docs/rule-format.md shows what a rule looks like"))
         return nil
       }
@@ -37,25 +42,27 @@ package struct YAMLReader {
     return nil
   }
 
-  /// The first line with something like `&name` where a YAML node may begin. A few aliases of aliases can stand for more
-  /// text than memory holds, and no rule needs them.
+  /// The first line with something like `&name` where a YAML node may begin, or behind its `!tag`. A few
+  /// aliases of aliases can stand for more text than memory holds, and no rule needs them.
   private static func lineWithAnchor(_ text: String) -> Int? {
     var line = 1
     var last: UInt8 = 0x0A
     var isBehindBlank = true
+    var isBehindTag = false
     var opened: Int?
     for byte in text.utf8 {
       let isName = (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
       if let opened, isName { return opened }
       opened = nil
-      if byte == UInt8(ascii: "&"), isBehindBlank || last == UInt8(ascii: "[") || last == UInt8(ascii: "{"),
-        "\n-:?[{,".utf8.contains(last)
-      {
-        opened = line
+      let isBlank = byte == 0x20 || byte == 0x09
+      if !isBlank, isBehindBlank || last == UInt8(ascii: "[") || last == UInt8(ascii: "{") {
+        let isNodeStart = isBehindTag || "\n-:?[{,".utf8.contains(last)
+        if byte == UInt8(ascii: "&"), isNodeStart { opened = line }
+        isBehindTag = byte == UInt8(ascii: "!") && isNodeStart
       }
       if byte == 0x0A { line += 1 }
-      isBehindBlank = byte == 0x20 || byte == 0x09 || byte == 0x0A
-      if byte != 0x20, byte != 0x09 { last = byte }
+      isBehindBlank = isBlank || byte == 0x0A
+      if !isBlank { last = byte }
     }
     return nil
   }

@@ -1,6 +1,7 @@
 extension LogEvent {
-  /// Reads what `record` says; every line becomes an event, whatever it holds.
+  /// Reads what `record` says; every line becomes an event, whatever it holds. Of a password only stars remain.
   public init(line: [UInt8], record: LogRecord) {
+    let line = record.daemon == .dovecot ? Self.withoutPasswords(line, record) : line
     self.init(line: line, record: record, kind: .unrecognized, fields: [], foreign: [])
     if !readDaemon(), !(record.daemon.isPostfix && readAnyPostfix()), !readRepetition() { readWords() }
   }

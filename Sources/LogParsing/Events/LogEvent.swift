@@ -1,6 +1,6 @@
 /// One log line, taken apart: its record, what happened, and every field that the daemon wrote.
 public struct LogEvent: Sendable {
-  /// The line's bytes, without its line end.
+  /// The line's bytes, without its line end; passwords in it are stars.
   public let line: [UInt8]
   public let record: LogRecord
   /// What the line reports; `.unrecognized` lines are counted and stay reachable.

@@ -24,6 +24,16 @@ public struct BlockFramer: Sendable {
     if last + 1 < chunk.count { hold(chunk.extracting((last + 1)..<chunk.count)) }
   }
 
+  /// As `feed`, with no block longer than `size` and a line's beginning that was kept.
+  public mutating func feed(_ chunk: Span<UInt8>, piecewise size: Int, _ read: (Span<UInt8>) -> Void) {
+    var start = 0
+    while start < chunk.count {
+      let end = min(start + max(1, size), chunk.count)
+      feed(chunk.extracting(start..<end), read)
+      start = end
+    }
+  }
+
   /// The stream has ended: a last line without line end counts.
   public mutating func end(_ read: (Span<UInt8>) -> Void) {
     isSkipping = false

@@ -14,6 +14,8 @@ public struct JournalText: Sendable {
   private static let longestField = 65_536
   private static let mostPending = 16 << 20
   private static let mostStored: UInt64 = 1 << 30
+  /// A journal shows what it is within so many bytes; what does not is a plain log.
+  private static let longestBeginning = 4_096
 
   public init() {}
 
@@ -24,7 +26,7 @@ public struct JournalText: Sendable {
   public mutating func lines(_ chunk: [UInt8]) -> [UInt8] {
     guard form != .plain else { return chunk }
     pending += chunk
-    if form == .unknown { form = Self.form(of: pending) }
+    if form == .unknown { form = Self.form(of: pending.prefix(Self.longestBeginning)) }
     switch form {
     case .unknown: return []
     case .json: return jsonLines(atEnd: false)
@@ -51,13 +53,17 @@ public struct JournalText: Sendable {
   }
 
   /// Unknown until the first line that is not empty has come far enough to tell. Exports begin with a field name in capitals; JSON with a brace that is followed by a quoted name in capitals.
-  private static func form(of chunk: [UInt8]) -> Form {
-    guard let start = chunk.firstIndex(where: { $0 != 0x0A && $0 != 0x0D && $0 != 0x20 }) else { return .unknown }
+  private static func form(of chunk: ArraySlice<UInt8>) -> Form {
+    guard let start = chunk.firstIndex(where: { $0 != 0x0A && $0 != 0x0D && $0 != 0x20 }) else {
+      return chunk.count < longestBeginning ? .unknown : .plain
+    }
     if chunk[start] == UInt8(ascii: "{") { return .json }
     let name = chunk[start...].prefix { byte in
       byte == UInt8(ascii: "_") || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
     }
-    guard name.endIndex < chunk.endIndex else { return name.count > 64 ? .plain : .unknown }
+    guard name.endIndex < chunk.endIndex else {
+      return name.count > 64 || chunk.count >= longestBeginning ? .plain : .unknown
+    }
     return name.count > 2 && !(0x30...0x39).contains(chunk[start]) && chunk[name.endIndex] == UInt8(ascii: "=")
       ? .export : .plain
   }

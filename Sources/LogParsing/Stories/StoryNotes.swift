@@ -14,8 +14,6 @@ struct StoryNotes: Sendable {
   /// A buffer that has grown beyond this is not kept for the next message.
   private static let spareCapacity = 1_024
 
-  var count: Int { bytes.count }
-
   mutating func removeAll() {
     if bytes.capacity > Self.spareCapacity { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
   }

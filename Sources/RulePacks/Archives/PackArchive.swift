@@ -44,7 +44,8 @@ public struct PackArchive: Sendable {
     }
   }
 
-  /// Makes the archive of a folder with a pack.yaml; links in it are refused, for they may lead anywhere.
+  /// Makes the archive of a folder with a pack.yaml; links in it are refused, for they may lead anywhere. What is made can
+  /// be read again.
   public init(folder: String) throws(PackFault) {
     let files = try Self.files(in: folder)
     let pack = try Self.pack(files)
@@ -52,22 +53,20 @@ public struct PackArchive: Sendable {
       throw .badFolder("its version '\(pack.version)' is none such as 1.10.2")
     }
     guard PackManifest.isName(pack.name) else { throw .badFolder("'\(pack.name)' is no name for a pack") }
-    manifest = PackManifest(name: pack.name, version: version, files: files)
+    let manifest = PackManifest(name: pack.name, version: version, files: files)
     let head = TarArchive.File(path: PackManifest.fileName, content: Array(manifest.text.utf8))
-    self.files = files
-    name = pack.name
-    self.version = version
-    bytes = TarArchive([head] + files).bytes
+    let bytes = TarArchive([head] + files).bytes
     guard bytes.count <= TarArchive.mostBytes else {
       throw .badFolder("it has more than \(TarArchive.mostBytes >> 20) MiB")
     }
+    try self.init(bytes)
   }
 
   private static func pack(_ files: [TarArchive.File]) throws(PackFault) -> Pack {
     guard let file = files.first(where: { $0.path == "pack.yaml" }) else { throw .badArchive("it has no pack.yaml") }
-    do { return try Pack(yaml: String(decoding: file.content, as: UTF8.self), path: "pack.yaml") } catch {
-      throw .badRules(error.description)
-    }
+    do throws(RuleProblems) {
+      return try Pack(yaml: RulePacks.text(of: file.content, "pack.yaml"), path: "pack.yaml")
+    } catch { throw .badRules(error.description) }
   }
 
   private static func files(in folder: String) throws(PackFault) -> [TarArchive.File] {
@@ -88,11 +87,28 @@ public struct PackArchive: Sendable {
       // What an installation notes about itself is no part of the pack.
       if name == PackManifest.fileName || name == InstalledPack.noteName { continue }
       do { try TarArchive.check(name) } catch { throw .badFolder("\(path) cannot be in a pack (\(error))") }
-      guard let content = FileManager.default.contents(atPath: path) else { throw .badFolder("\(path) cannot be read") }
-      guard content.count <= 262_144 else { throw .badFolder("\(path) has more than 262144 bytes") }
-      files.append(TarArchive.File(path: name, content: Array(content)))
+      do {
+        files.append(TarArchive.File(path: name, content: try CappedFile.bytes(path, most: TarArchive.mostFileBytes)))
+      } catch {
+        switch error {
+        case .tooLarge: throw .badFolder("\(path) has more than \(TarArchive.mostFileBytes) bytes")
+        case .unreadable(let reason): throw .badFolder("\(path) cannot be read: \(reason)")
+        }
+      }
     }
     return files
+  }
+
+  /// The YAML files as they will be read from below `folder`, which ends in a slash or is empty.
+  func sources(below folder: String) throws(PackFault) -> [RuleFile] {
+    var sources: [RuleFile] = []
+    for file in files where file.path.hasSuffix(".yaml") {
+      let path = "\(folder)\(name)/\(file.path)"
+      do throws(RuleProblems) {
+        sources.append(RuleFile(path: path, source: try RulePacks.text(of: file.content, path)))
+      } catch { throw .badRules(error.description) }
+    }
+    return sources
   }
 
   /// Reads all rules as they will be read when installed; the first fault refuses the pack.
@@ -102,8 +118,7 @@ public struct PackArchive: Sendable {
     let pack = try Self.pack(files)
     let placed = Pack(
       name: pack.name, version: pack.version, title: pack.title, languages: pack.languages, path: "\(name)/pack.yaml")
-    for file in files where file.path.hasSuffix(".yaml") && file.path != "pack.yaml" {
-      let source = RuleFile(path: "\(name)/\(file.path)", source: String(decoding: file.content, as: UTF8.self))
+    for source in try sources(below: "") where !source.isPack {
       do { rules.append(try source.rule(in: [placed])) } catch { problems += error.problems }
     }
     if problems.isEmpty {

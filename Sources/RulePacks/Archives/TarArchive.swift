@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// A tar file of plain files (POSIX ustar): what a pack travels in.
 ///
 /// Reading is strict. Links, devices, folders, extensions, doubled names and anything that leads out of the pack are faults,
@@ -10,7 +12,7 @@ struct TarArchive {
 
   static let mostBytes = 16 << 20
   private static let mostFiles = 5_000
-  private static let mostFileBytes = 262_144
+  static let mostFileBytes = YAMLReader.mostBytes
   private static let block = 512
 
   let files: [File]
@@ -81,12 +83,27 @@ struct TarArchive {
       part.first.map { $0.isASCII && ($0.isLowercase || $0.isNumber) } == true
         && part.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-.".utf8.contains($0) }
     }
-    guard isName, path.hasSuffix(".yaml"), path.utf8.count <= 200, parts.count <= 8,
+    guard isName, path.hasSuffix(".yaml"), split(path) != nil, parts.count <= 8,
       parts.dropLast().allSatisfy({ !$0.contains(".") }), parts.last.map({ $0.dropLast(5).contains(".") }) == false
     else {
       throw .badArchive(
-        "'\(path.prefix(120))' is no name for a rule: lower-case words, digits and hyphens, ending in .yaml")
+        "'\(path.prefix(120))' is no name for a rule: lower-case words, digits and hyphens, ending in .yaml, not too long"
+      )
     }
+  }
+
+  private static let nameWidth = 100
+  private static let prefixWidth = 155
+
+  /// The two fields of a header that hold the path: a long one is parted at a slash (POSIX.1-1988, ustar). `nil` where it
+  /// cannot be parted so that both fit.
+  private static func split(_ path: String) -> (prefix: Substring, name: Substring)? {
+    if path.utf8.count <= nameWidth { return ("", path[...]) }
+    for slash in path.indices where path[slash] == "/" {
+      let (prefix, name) = (path[..<slash], path[path.index(after: slash)...])
+      if name.utf8.count <= nameWidth, prefix.utf8.count <= prefixWidth { return (prefix, name) }
+    }
+    return nil
   }
 
   /// Octal digits, ended by a blank or a zero byte; the binary form is for sizes that no pack has.
@@ -115,18 +132,13 @@ struct TarArchive {
 
   private static func header(_ file: File) -> [UInt8] {
     var header = [UInt8](repeating: 0, count: block)
-    func put(_ text: String, at place: Int) {
-      for (offset, byte) in text.utf8.enumerated() { header[place + offset] = byte }
+    func put(_ text: some StringProtocol, at place: Int, atMost width: Int = 24) {
+      for (offset, byte) in text.utf8.prefix(width).enumerated() { header[place + offset] = byte }
     }
-    // A name of more than 100 bytes is split at a slash (POSIX.1-1988, ustar).
-    var name = file.path[...]
-    if name.utf8.count > 100,
-      let slash = name.indices.first(where: { name[$0] == "/" && name[name.index(after: $0)...].utf8.count <= 100 })
-    {
-      put(String(name[..<slash]), at: 345)
-      name = name[name.index(after: slash)...]
-    }
-    put(String(name), at: 0)
+    // `check` lets no path come so far that cannot be parted; cut short it is found out when the archive is read.
+    let (prefix, name) = split(file.path) ?? ("", file.path[...])
+    put(prefix, at: 345, atMost: prefixWidth)
+    put(name, at: 0, atMost: nameWidth)
     put("0000644\0" + "0000000\0" + "0000000\0", at: 100)
     put(octal(file.content.count, 11) + "\0" + "00000000000\0", at: 124)
     put("        0", at: 148)

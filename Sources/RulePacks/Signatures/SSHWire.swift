@@ -31,9 +31,6 @@ struct SSHReader {
     rest = rest.dropFirst(bytes.count)
     return true
   }
-
-  /// What has not been read.
-  var remaining: [UInt8] { Array(rest) }
 }
 
 /// Writes that form.

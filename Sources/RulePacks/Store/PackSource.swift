@@ -63,14 +63,11 @@ public struct PackSource: Sendable {
 
   /// The whole file; one that is too large is refused unread.
   private static func bytes(_ path: String, most: Int) throws(PackFault) -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw .notReachable("\(path) cannot be read") }
-    defer { try? handle.close() }
-    do {
-      let data = try handle.read(upToCount: most + 1) ?? Data()
-      guard data.count <= most else { throw PackFault.badArchive("\(path) has more than \(most) bytes") }
-      return Array(data)
-    } catch let fault as PackFault {
-      throw fault
-    } catch { throw .notReachable("\(path) cannot be read: \(error.localizedDescription)") }
+    do { return try CappedFile.bytes(path, most: most) } catch {
+      switch error {
+      case .tooLarge: throw .badArchive("\(path) has more than \(most) bytes")
+      case .unreadable(let reason): throw .notReachable("\(path) cannot be read: \(reason)")
+      }
+    }
   }
 }

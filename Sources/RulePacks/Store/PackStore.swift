@@ -45,6 +45,9 @@ public struct PackStore {
       throw .downgrade(
         "the program itself has \(archive.name) \(version); \(archive.version) is older and would hide it")
     }
+    // A fault that only shows beside the other packs would stop every command later.
+    let problems = try RulePacks.problems(installing: archive, at: places)
+    guard problems.isEmpty else { throw .badRules(problems.map(\.description).joined(separator: "\n")) }
     try place(
       archive,
       note: InstalledPack.note(source: source, sha256: archive.sha256, signer: signer, manifest: archive.manifest))

@@ -32,8 +32,8 @@ struct ExplainCommand: ParsableCommand {
     try Failure.reporting {
       let paste = PastedText.read(try pasted())
       let rules = try ruleOptions.load()
-      let readings = ([paste] + paste.alternatives).map { Explanation(of: $0, rules: rules) }
-      guard var best = readings.first(where: \.isSpecific) ?? readings.first else { return }
+      var best = Explanation(of: paste, rules: rules)
+      if !best.isSpecific, let specific = Self.firstSpecific(of: paste.alternatives, rules) { best = specific }
       if verify { OwnMachine.verify(&best.report, everything: true, dns: dns.source) }
       let language = languageOption.language
       let output = try OutputFile(nil)
@@ -60,6 +60,11 @@ struct ExplainCommand: ParsableCommand {
 }
 
 extension ExplainCommand {
+  /// Each reading goes through all the rules, so none is made in vain.
+  private static func firstSpecific(of readings: [PastedText], _ rules: RuleSet) -> Explanation? {
+    readings.lazy.map { Explanation(of: $0, rules: rules) }.first(where: \.isSpecific)
+  }
+
   private static func standardInput() throws(LogInputError) -> [UInt8] {
     var reader = try LogReader(.standardInput)
     var bytes: [UInt8] = []

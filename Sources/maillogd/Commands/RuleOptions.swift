@@ -27,8 +27,8 @@ struct RuleOptions: ParsableArguments {
     } catch {
       for problem in error.problems { StandardError.write(problem.description) }
       let count = error.problems.count
-      throw Failure.badData(
-        "the rules have \(count == 1 ? "a fault" : "\(count) faults"), see above; repair or leave out --rules")
+      let way = rules.isEmpty ? "repair the files named there" : "repair them, or leave out --rules"
+      throw Failure.badData("the rules have \(count == 1 ? "a fault" : "\(count) faults"), see above; \(way)")
     }
   }
 }

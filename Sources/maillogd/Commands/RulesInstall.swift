@@ -15,6 +15,7 @@ extension RulesCommand {
           sudo maillogd rules install --allow-unsigned ./site
         """)
     @Argument(help: "An archive of rules pack, a folder with a pack.yaml, or file:///PATH.") var source: String
+    @Option(name: .long, help: "The signature, if it is not FILE.sig.") var signature: String?
     @OptionGroup var trust: TrustOptions
     @Option(name: .long, help: "Only if the archive has this SHA-256.") var sha256: String?
     @Flag(name: .long, help: "Take a pack that nobody has signed.") var allowUnsigned = false
@@ -22,7 +23,7 @@ extension RulesCommand {
 
     func run() throws {
       try Failure.reportingPacks {
-        let source = try PackSource(source, signature: trust.signature)
+        let source = try PackSource(source, signature: signature)
         try RulesCommand.install(source, trust: trust, sha256: sha256, allowUnsigned: allowUnsigned, root: root)
       }
     }
@@ -60,20 +61,34 @@ extension RulesCommand {
           throw PackFault.notInstalled(
             "no pack '\(unknown)' is installed; maillogd rules list --packs shows those that are")
         }
+        // A pack that cannot be updated keeps no other from it; the first failure decides about the exit code.
+        var first: Failure?
         for pack in packs where names.isEmpty || names.contains(pack.name) {
-          let source = try PackSource(pack.source)
-          guard source.archive.name == pack.name else {
-            throw PackFault.badArchive("\(pack.source) now holds the pack '\(source.archive.name)', not '\(pack.name)'")
-          }
-          guard source.archive.version > pack.version || !pack.changed.isEmpty else {
-            StandardError.write("\(pack.name) \(pack.version) is the newest at \(pack.source)")
+          let failure: Failure
+          do {
+            try update(pack)
             continue
-          }
-          // What was signed once does not become unsigned by an update.
-          try RulesCommand.install(
-            source, trust: trust, sha256: nil, allowUnsigned: allowUnsigned && pack.signer == nil, root: root)
+          } catch let fault as PackFault {
+            failure = Failure(fault)
+          } catch let other as Failure { failure = other }
+          StandardError.write("maillogd: \(pack.name) stays at \(pack.version): \(failure.message)")
+          first = first ?? failure
         }
+        if let first { throw ExitStatus(code: first.code) }
       }
+    }
+
+    private func update(_ pack: InstalledPack) throws {
+      let source = try PackSource(pack.source)
+      guard source.archive.name == pack.name else {
+        throw PackFault.badArchive("\(pack.source) now holds the pack '\(source.archive.name)', not '\(pack.name)'")
+      }
+      guard source.archive.version > pack.version || !pack.changed.isEmpty else {
+        return StandardError.write("\(pack.name) \(pack.version) is the newest at \(pack.source)")
+      }
+      // What was signed once does not become unsigned by an update.
+      try RulesCommand.install(
+        source, trust: trust, sha256: nil, allowUnsigned: allowUnsigned && pack.signer == nil, root: root)
     }
   }
 

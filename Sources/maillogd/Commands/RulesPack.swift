@@ -72,12 +72,13 @@ extension RulesCommand {
       abstract: "Checks a pack: form, digests, rules, and who signed it.",
       discussion: "Exit code 1 if the signature is missing, bad, or nobody's who may sign.")
     @Argument(help: "The archive; its signature is FILE.sig.") var file: String
+    @Option(name: .long, help: "The signature, if it is not FILE.sig.") var signature: String?
     @OptionGroup var trust: TrustOptions
     @Option(name: .long, help: "Where /etc/maillogd lies (default: /).") var root = "/"
 
     func run() throws {
       try Failure.reportingPacks {
-        let source = try PackSource(file, signature: trust.signature)
+        let source = try PackSource(file, signature: signature)
         let rules = try source.archive.rules()
         let signer = try source.signer(trust.signers(RulePlaces(root: root)))
         let archive = source.archive
@@ -91,7 +92,6 @@ extension RulesCommand {
 
 /// Whose signatures count.
 struct TrustOptions: ParsableArguments {
-  @Option(name: .long, help: "The signature, if it is not FILE.sig.") var signature: String?
   @Option(name: .long, help: "Who may sign (ssh-keygen(1), ALLOWED SIGNERS; default: /etc/maillogd/allowed_signers).")
   var allowedSigners: String?
 

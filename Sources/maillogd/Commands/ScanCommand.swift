@@ -61,23 +61,29 @@ struct ScanCommand: ParsableCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads must be from 1 to 256; leave it out for one a core.")
     }
+    if redact, format != .text || failOn != nil || verify != nil || severity != .warning {
+      throw ValidationError(
+        "--redact writes the log and no report: leave out --format, --fail-on, --severity and --verify.")
+    }
   }
 
   func run() throws {
     try Failure.reporting {
-      if redact { return try writeRedacted() }
       let journal = try journalSelection()
       let inputs = try journal == nil ? LogStream.logs(files) : []
-      let strands: [[LogStream.Source]] =
-        if let journal { [[.journal(journal)]] } else { SideBySide(inputs).strands.map { $0.map { .input($0) } } }
+      let sources: [LogStream.Source] =
+        if let journal { [.journal(journal)] } else { inputs.flatMap(\.self).map { .input($0) } }
+      try OutputFile.refuse(output, over: sources)
       var options = Pipeline.Options()
       options.since = since?.time
       options.until = until?.time
+      if redact { return try writeRedacted(sources, options) }
       var bar = ProgressBar(journal == nil ? inputs.flatMap(\.self) : nil)
       let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
       var scan = LogScan(rules: try ruleOptions.load(), options: options, threads: count)
       scan.progress = { bar.show($0) }
-      var report = scan.diagnose(strands)
+      var report = scan.diagnose(
+        journal == nil ? SideBySide(inputs).strands.map { $0.map { .input($0) } } : [sources])
       bar.clear()
       if verify != false { OwnMachine.verify(&report, everything: verify == true, dns: dns.source) }
       if !report.inputs.isEmpty { try write(report) }
@@ -123,28 +129,28 @@ struct ScanCommand: ParsableCommand {
 
 extension ScanCommand {
   /// The inputs as one log in which nobody is named; what other programs wrote is left out.
-  private func writeRedacted() throws {
+  private func writeRedacted(_ sources: [LogStream.Source], _ options: Pipeline.Options) throws {
+    var redactor = Redactor(try ruleOptions.load(), clock: .local(newest: nil), options: options)
     let file = try OutputFile(output)
-    var redactor = Redactor(try ruleOptions.load(), clock: .local(newest: nil))
     var stream = LogStream()
     var framer = BlockFramer()
-    var leftOut = 0
     var writing: (any Error)?
     func write(_ block: Span<UInt8>) {
       guard writing == nil else { return }
       var text: [UInt8] = []
       block.forEachLine { line, _ in
         let kept = line.extracting(0..<min(line.count, BlockFramer.longestLine)).copy
-        if let safe = redactor.redact(kept) { text += safe + [0x0A] } else { leftOut += 1 }
+        if let safe = redactor.redact(kept) { text += safe + [0x0A] }
       }
       do { try file.write(text) } catch { writing = error }
     }
-    for input in try LogStream.inputs(files) {
-      stream.read(input, begin: { redactor.begin(clock: $1) }, take: { framer.feed($0, write) })
+    for source in sources {
+      stream.read(source, begin: { redactor.begin(clock: $1) }, take: { framer.feed($0, write) })
       framer.end(write)
       if let writing { throw writing }
     }
-    if leftOut > 0 { StandardError.write("\(leftOut) lines of other programs are left out") }
+    let others = redactor.linesOfOtherPrograms
+    if others > 0 { StandardError.write("\(others) lines of other programs are left out") }
     try stream.report()
   }
 }

@@ -57,7 +57,7 @@ final class ReadAhead: Sendable {
         source.source, begin: { send(.begin(name: $0, place: source.place, clock: $1)) },
         take: { chunk in
           var size = chunk.count
-          framer.feed(chunk) { block in
+          framer.feed(chunk, piecewise: Pipeline.blockSize) { block in
             send(.block(block.copy, size: size, used: used.bytes))
             size = 0
           }

@@ -119,6 +119,18 @@ private func rules(_ more: String = "") throws -> RuleSet {
     #expect(follower.read(refused("10:00:00"), forged).map { $0.clearing } == [nil])
   }
 
+  @Test func `ends once, though two things end it`() throws {
+    var follower = Follower(try rules("\ncaused-by: ['a.mil*']"))
+    _ = follower.read(refused("10:00:00", "inet:127.0.0.1:1"), refused("10:00:00", "inet:127.0.0.1:2"))
+    let ended = follower.read(signed("10:05:00"))
+    #expect(ended.map { $0.clearing?.reason } == [.line, .root])
+    #expect(Set(ended.map(\.incident.id)).count == 2)
+    // Each has a place of its own again.
+    let opened = follower.read(refused("11:00:00", "inet:127.0.0.1:3"), refused("11:00:00", "inet:127.0.0.1:4"))
+    #expect(opened.map(\.incident.count) == [1, 1])
+    #expect(Set(opened.map(\.memory.values)) == [["inet:127.0.0.1:3"], ["inet:127.0.0.1:4"]])
+  }
+
   @Test func `leaves no trace in memory once it has ended`() throws {
     var follower = Follower(try rules())
     for second in 0..<2_000 {

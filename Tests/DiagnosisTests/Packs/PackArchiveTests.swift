@@ -52,6 +52,15 @@ enum PackSample {
     #expect(try TarArchive(reading: TarArchive([long]).bytes).files == [long])
   }
 
+  @Test(arguments: [("x", 95, true), ("x", 96, false), ("folder/x", 150, false), ("folder/x", 88, true)])
+  func `takes the names that a tar file can hold, and no longer ones`(start: String, length: Int, fits: Bool) {
+    let path = start + String(repeating: "x", count: length - 1) + ".yaml"
+    let file = TarArchive.File(path: path, content: [])
+    #expect((Self.refusal(PackSample.bytes(PackSample.files + [file])) == nil) == fits)
+    let long = TarArchive.File(path: String(repeating: "d", count: 156) + "/a.yaml", content: [])
+    #expect(Self.refusal(PackSample.bytes(PackSample.files + [long])) != nil)
+  }
+
   @Test(arguments: [
     "../evil.yaml", "a/../../evil.yaml", "/etc/cron.d/evil.yaml", "a/./b.yaml", "a//b.yaml", ".hidden.yaml",
     "a/.b.yaml",

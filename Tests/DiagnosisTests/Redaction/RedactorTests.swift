@@ -62,6 +62,31 @@ import Testing
     #expect(found == safe)
   }
 
+  @Test func `takes no quote for its own that another part of the line has`() {
+    let line =
+      "Nov 23 17:00:00 mx1 postfix/smtp[7]: 3F0C12A0B1: to=<\"a b\"@example.com>, relay=mx.foo.net[192.0.3.4]:25, delay=1, delays=0/0/0/1, dsn=5.0.0, status=bounced (host mx.foo.net[192.0.3.4] said: 550 \"@evil.net bad (in reply to RCPT TO command))"
+    let safe = Self.redacted(line)
+    #expect(safe.contains("said: 550 \"@d"))
+    #expect(!safe.contains("evil") && !safe.contains("foo.net") && !safe.contains("a b"))
+    let twice = Self.redacted("Nov 23 17:00:00 mx1 postfix/smtp[7]: warning: \"anna\"@bei.de\"@carl.de")
+    #expect(!twice.contains("anna") && !twice.contains("bei") && !twice.contains("carl"))
+  }
+
+  @Test(arguments: [
+    "auth: Info: passwd-file(alice,192.0.2.1): Password mismatch (given password: hunter2)",
+    "auth: passwd-file(alice,192.0.2.1,<s>): Password mismatch (given password: hun)ter2)",
+    "auth: Debug: sql(alice,192.0.2.1): SHA512-CRYPT(hunter2) != '$6$hunter2'",
+    "auth: Debug: client in: AUTH#0111#011PLAIN#011service=imap#011resp=hunter2#011x=1",
+    "auth-worker(9): Debug: pass=hunter2",
+  ]) func `holds no password, and neither does an event or a report`(text: String) {
+    let line = "Nov 23 17:00:00 mx1 dovecot: " + text
+    let safe = Self.redacted(line)
+    #expect(!safe.contains("ter2") && safe.contains("**"), "\(safe)")
+    let log = line.replacing("dovecot: ", with: "dovecot: Error: ") + "\n"
+    let report = DiagnosisTests.diagnosis(log + line, Shipped.rules)
+    #expect(!report.digest.contains("ter2"), "\(report.digest)")
+  }
+
   @Test func `leaves out what other programs wrote`() {
     #expect(Self.redacted("Nov 23 17:00:00 mx1 sudo[7]: alice : COMMAND=/bin/sh\nNov 23 17:00:00 mx1 CRON[8]: x") == "")
   }
@@ -131,12 +156,14 @@ import Testing
     var redactor = Redactor(Shipped.rules, clock: clock)
     let pieces = [
       "postfix/smtpd[7]: ", "a@b.org", "[::1]", "\"", "<", ">", "=", "@", "@@", "inet:1@", ":::", "…", "\u{0}",
-      "from=<", "helo=<[", "/home/", "z", "4F3A2B1C0D: ",
+      "from=<", "helo=<[", "/home/", "z", "4F3A2B1C0D: ", "\"@", "\"a b\"@c.org", ">, ",
+      "status=bounced (host c[::1] said: ",
     ]
-    for _ in 0..<5_000 {
+    for _ in 0..<20_000 {
       let line = (0..<Int.random(in: 0...12, using: &numbers)).map { _ in pieces.randomElement(using: &numbers)! }
         .joined()
-      let whole = Array(("Nov 23 17:00:00 mail postfix/smtpd[7]: " + line).utf8)
+      let daemon = ["smtpd", "smtp", "cleanup"].randomElement(using: &numbers)!
+      let whole = Array(("Nov 23 17:00:00 mail postfix/\(daemon)[7]: " + line).utf8)
       let safe = redactor.redact(whole)
       #expect((safe?.count ?? 0) < 4 * whole.count + 200)
     }

@@ -139,6 +139,17 @@ import Testing
     #expect(Self.problems(Self.bomb + inside).count < 100)
   }
 
+  @Test(arguments: [
+    "x: !!seq &a [1]", "x: ! &a y", "- !<tag:yaml.org,2002:str> &a y", "x: [!t &a y]", "x: !!str\n  &a y", "!t &a y: z",
+  ]) func `that hides an anchor behind a tag is refused`(text: String) {
+    #expect(Self.problems(text + "\n").contains { $0.contains("anchors and aliases") })
+  }
+
+  @Test(arguments: ["x: hello !b &c", "x: 'wow ! &c'", "x: a!b &c"])
+  func `that has such signs in a text is none with anchors`(text: String) {
+    #expect(!Self.problems(text + "\n").contains { $0.contains("anchors and aliases") })
+  }
+
   @Test(.timeLimit(.minutes(1))) func `that is a bomb of aliases in the place of a key is refused at once`() {
     // A million words, written out; as a key they would all be hashed.
     let small = Self.bomb.split(separator: "\n").prefix(6).joined(separator: "\n")

@@ -83,6 +83,25 @@ import Testing
     #expect(rules.notices.first?.message.contains("has no cause 'moon'") == true)
   }
 
+  @Test(arguments: ["", "# gmail.spf: {severity: info}\n", "---\n# nothing yet\n"])
+  func `are loaded with overrides that change nothing`(text: String) throws {
+    let rules = try Self.load(["etc/maillogd/overrides.yaml": text])
+    #expect(rules.rules.count == Shipped.rules.rules.count)
+  }
+
+  @Test func `are not read from files called .yml, which is told`() throws {
+    let alone = try Self.load(["etc/maillogd/rules.d/mine.yml": ruleText("mine", Self.match)])
+    #expect(alone["mine"] == nil)
+    #expect(alone.notices.map(\.message) == ["rules are read from .yaml files only; call it .yaml"])
+    let beside = try Self.load([
+      "etc/maillogd/rules.d/site/pack.yaml": "{name: site, version: 1}",
+      "etc/maillogd/rules.d/site/odd.yml": ruleText("site.odd", Self.match),
+      "etc/maillogd/rules.d/site/one.yaml": ruleText("site.one", Self.match),
+    ])
+    #expect(beside["site.one"] != nil)
+    #expect(beside.notices.map { $0.path.hasSuffix("/rules.d/site/odd.yml") } == [true])
+  }
+
   @Test(arguments: [
     ("gmail.spf: {sevrity: info}", "has no key 'sevrity'; did you mean 'severity'?"),
     ("gmail.spf: {severity: loud}", "severity cannot be 'loud'"),
