@@ -15,7 +15,7 @@ struct CertificateLook {
         if let fault = settings.fault { return Observation(.unknown, fault) }
         return .unknown("\(parameter) is not set", "\(parameter) n'est pas fixé")
       }
-      path = value.listed.first ?? value
+      path = ServedCertificate.file(in: value.listed, on: machine) ?? value
     }
     let place = machine.path(path)
     let bytes: [UInt8]
@@ -58,7 +58,16 @@ struct CertificateLook {
   }
 
   private func chain(_ certificate: borrowing Certificate, _ path: String, isCompleteWanted: Bool) -> Observation {
-    let fault = certificate.chainFault()
+    let fault: String?
+    switch certificate.chain() {
+    case .complete: fault = nil
+    case .broken(let words): fault = words
+    case .noTrustStore:
+      return .unknown(
+        "this machine trusts no certificate at all, so a chain cannot be followed; install ca-certificates",
+        "cette machine ne fait confiance à aucun certificat : la chaîne ne peut être suivie ; installez ca-certificates"
+      )
+    }
     return Observation(
       holds: (fault == nil) == isCompleteWanted,
       fault.map { "\(path) does not lead to a trusted certificate: \($0)" } ?? "\(path) leads to a trusted certificate",

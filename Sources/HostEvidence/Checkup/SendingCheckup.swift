@@ -3,7 +3,8 @@ import Dispatch
 
 /// Looks at a sending host as Gmail and others will, before anything fails: `maillogd check`.
 ///
-/// Nothing is written, and nothing but questions to the DNS is sent. Each look has a deadline; what did not answer in time is
+/// Nothing is written. Questions to the DNS leave the machine, nothing else does; its own ports for mail are asked for their
+/// certificates. Each look has a deadline; what did not answer in time is
 /// unknown.
 public struct SendingCheckup: Sendable {
   let dns: DNSWitness
@@ -104,6 +105,7 @@ public struct SendingCheckup: Sendable {
     return [
       Named(topic: .sendingTLS, subject: "Postfix") { [checkup.sendingTLS()] },
       Named(topic: .certificate, subject: "Postfix") { await checkup.certificate(helo: helo) },
+      Named(topic: .certificate, subject: "Postfix") { await checkup.shownCertificates(helo: helo) },
       Named(topic: .milter, subject: "Postfix") { await checkup.milters(signing: setup) },
       Named(topic: .keySafety, subject: "OpenDKIM") { await checkup.keys(setup, of: sender.domains) },
       Named(topic: .queue, subject: postfix.queueDirectory) { await checkup.queue() },
