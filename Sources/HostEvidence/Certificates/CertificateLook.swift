@@ -31,6 +31,7 @@ struct CertificateLook {
         "\(place) ne contient pas de certificat au format PEM", facts: ["certificate": path])
     }
     if let wanted = check["chain"] { return chain(certificate, path, isCompleteWanted: wanted == "complete") }
+    if let name = check["name"] { return coverage(certificate, path, name, isCoveredWanted: check["is"] == "covered") }
     if let key = check["key"] { return match(certificate, path, key, isMatchWanted: check["is"] == "matching") }
     return state(certificate, path, check.values("is"))
   }
@@ -74,6 +75,17 @@ struct CertificateLook {
       fault.map { "\(path) ne mène à aucun certificat de confiance : \($0)" }
         ?? "\(path) mène à un certificat de confiance",
       facts: ["certificate": path, "certificate.issuer": certificate.issuer])
+  }
+
+  private func coverage(
+    _ certificate: borrowing Certificate, _ path: String, _ name: String, isCoveredWanted: Bool
+  ) -> Observation {
+    let isCovered = certificate.isFor(name)
+    return Observation(
+      holds: isCovered == isCoveredWanted,
+      isCovered ? "\(path) is made for \(name)" : "\(path) is not made for \(name): \(certificate.subject)",
+      isCovered ? "\(path) est fait pour \(name)" : "\(path) n'est pas fait pour \(name) : \(certificate.subject)",
+      facts: ["certificate": path, "certificate.subject": certificate.subject])
   }
 
   private func match(_ certificate: borrowing Certificate, _ path: String, _ key: String, isMatchWanted: Bool)
