@@ -34,6 +34,13 @@ public struct ToldIncident: Sendable {
   }
 }
 
+extension [ToldCause] {
+  /// What a look has ruled out, told where no other cause is proven: it leaves fewer to try.
+  var ruledOutBeside: [ToldCause] {
+    contains { $0.status == .confirmed } ? [] : filter { $0.status == .refuted && $0.isSeen }
+  }
+}
+
 public struct ToldCause: Sendable {
   public let id: String
   public let text: String

@@ -21,7 +21,7 @@ private struct Nothing: Witness {
 
     """
 
-  private static func report(_ log: String) async throws -> DiagnosisReport {
+  private static func report(_ log: String, _ causes: String = causes) async throws -> DiagnosisReport {
     let match = "match: [{daemon: cleanup, message: '^connect to Milter service'}]"
     let rules = try ruleSet(
       try rule("a.refused", match + "\nreferences: [https://www.postfix.org/MILTER_README.html]", causes: causes),
@@ -61,6 +61,14 @@ private struct Nothing: Witness {
   @Test func `does not say of what was never so that it is so no longer`() async throws {
     let lines = Self.log.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
     #expect(!Self.text(try await Self.report(lines), .english).contains("No longer so"))
+  }
+
+  @Test func `tells what is ruled out beside a cause that is still open`() async throws {
+    let open = "\n  - {id: other, text: Something else.}"
+    let text = Self.text(try await Self.report(Self.log, Self.causes + open), .english)
+    #expect(text.contains("Most likely: Something else."))
+    #expect(text.contains("Ruled out: The filter listens elsewhere.") && !text.contains("move-it"))
+    #expect(!text.contains("None of the causes"))
   }
 
   @Test func `puts no tag of a forged line into a command`() async throws {

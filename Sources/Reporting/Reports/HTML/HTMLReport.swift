@@ -48,6 +48,7 @@ public struct HTMLReport {
         for (index, cause) in told.causes.enumerated() where cause.status != .refuted {
           write(cause, isFirst: index == 0, &html)
         }
+        for cause in told.causes.ruledOutBeside { write(cause, isFirst: false, &html) }
       }
       for line in incident.lines.prefix(3) {
         html.element("p", ["class": "soft"], text: "\(line.path):\(line.line)")

@@ -98,6 +98,10 @@ public struct TextReport {
       writeFound(cause)
       write(cause.fix, label: phrases.whatToDo)
     }
+    for cause in causes.ruledOutBeside {
+      field("", phrases.standing(cause, isFirst: false) + " " + cause.text)
+      writeFound(cause)
+    }
   }
 
   /// Nothing that the rule knows is left to repair: what was ruled out, by what, and where to look next.
