@@ -84,18 +84,27 @@ public struct SendingCheckup: Sendable {
         Named(topic: topic, subject: "-") { [CheckFinding(topic, "-", .unknown, reason)] }
       }
     }
-    return sender.domains.flatMap { domain in
-      let checkup = DomainCheckup(dns: dns, domain: domain)
-      let signing = SigningCheckup(dns: dns, host: host, setup: sender.signing, domain: domain)
-      let name = domain.description
-      return [
-        Named(topic: .spf, subject: name) { await checkup.spf(sender.addresses, helo: sender.helo) },
-        Named(topic: .dkim, subject: name) { await signing.keys(selectors) },
-        Named(topic: .dmarc, subject: name) { [await checkup.dmarc()] },
-        Named(topic: .mailExchange, subject: name) { [await checkup.mailExchange(helo: sender.helo)] },
-        Named(topic: .mtaSTS, subject: name) { await checkup.mtaSTS() },
-      ]
-    }
+    return leftOut(sender)
+      + sender.domains.flatMap { domain in
+        let checkup = DomainCheckup(dns: dns, domain: domain)
+        let signing = SigningCheckup(dns: dns, host: host, setup: sender.signing, domain: domain)
+        let name = domain.description
+        return [
+          Named(topic: .spf, subject: name) { await checkup.spf(sender.addresses, helo: sender.helo) },
+          Named(topic: .dkim, subject: name) { await signing.keys(selectors) },
+          Named(topic: .dmarc, subject: name) { [await checkup.dmarc()] },
+          Named(topic: .mailExchange, subject: name) { [await checkup.mailExchange(helo: sender.helo)] },
+          Named(topic: .mtaSTS, subject: name) { await checkup.mtaSTS() },
+        ]
+      }
+  }
+
+  private func leftOut(_ sender: SendingHost) -> [Named] {
+    guard sender.leftOut > 0 else { return [] }
+    let reason = Wording(
+      "\(sender.leftOut) more domains are not looked at; name them: maillogd check DOMAIN…",
+      french: "\(sender.leftOut) autres domaines ne sont pas regardés ; nommez-les : maillogd check DOMAINE…")
+    return [Named(topic: .spf, subject: "-") { [CheckFinding(.spf, "-", .unknown, reason)] }]
   }
 
   private func machineLooks(_ sender: SendingHost) -> [Named] {
