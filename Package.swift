@@ -48,9 +48,11 @@ let package = Package(
 
     .target(name: "CMachine"),
     .target(name: "CUnbound", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
-      name: "HostEvidence", dependencies: ["Diagnosis", "CMachine", "COpenSSL", "CUnbound"], swiftSettings: strict),
+      name: "HostEvidence", dependencies: ["Diagnosis", "CMachine", "COpenSSL", "CTLS", "CUnbound"],
+      swiftSettings: strict),
 
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),

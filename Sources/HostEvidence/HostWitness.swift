@@ -45,6 +45,7 @@ public final class HostWitness: Witness {
     case "opendkim": OpenDKIMLook(machine: machine, postfix: postfix).observe(check)
     case "disk": DiskLook(machine: machine).observe(check)
     case "certificate": CertificateLook(machine: machine, settings: postfix).observe(check)
+    case "package": PackageLook(machine: machine).observe(check)
     case "clock": ClockLook(machine: machine).observe(check)
     default:
       .unknown(

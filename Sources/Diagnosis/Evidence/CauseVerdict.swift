@@ -59,9 +59,12 @@ enum CauseVerdict {
   private static func settle(
     _ cause: inout JudgedCause, _ status: JudgedCause.Status, _ checks: [EvidenceCheck], _ seen: Observations
   ) {
+    // What the log had proven is told beside what disproves it now.
+    let logged = status == .refuted && cause.status == .confirmed ? cause.evidence.filter { $0.check == "logged" } : []
     cause.status = status
     cause.evidence = []
     add(checks, seen, to: &cause)
+    cause.evidence += logged
   }
 
   private static func add(_ checks: [EvidenceCheck], _ seen: Observations, to cause: inout JudgedCause) {

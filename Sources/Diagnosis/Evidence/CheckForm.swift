@@ -47,6 +47,7 @@ public struct CheckForm: Sendable {
     ],
     "disk": ["disk.free", "disk.inodes"],
     "certificate": ["certificate", "certificate.until", "certificate.subject", "certificate.issuer", "key"],
+    "package": ["package", "package.version"],
     "dns": [
       "ptr", "arpa", "spf.result", "spf.term", "dkim.name", "dkim.selector", "dmarc.policy", "dnsbl.answer", "mx.hosts",
       "outer", "record", "address", "resolver", "tlsa", "certificate",

@@ -157,6 +157,15 @@ extension CheckForm {
     CheckForm(
       "certificate", [.text("parameter"), .text("key"), .word("is", "matching", "mismatched")],
       holds: "the key file, or the one that this parameter names, does (not) belong to the certificate"),
+    CheckForm(
+      "certificate", [.text("parameter"), .text("name"), .word("is", "covered", "not-covered")],
+      holds: "the certificate is (not) made for the host name"),
+    CheckForm(
+      "package", [.texts("name"), .word("is", "installed", "missing")],
+      holds: "dpkg has one of the packages installed, or none of them"),
+    CheckForm(
+      "package", [.text("name"), .text("older-than")],
+      holds: "the installed version comes before this one, as dpkg orders them"),
     CheckForm("clock", [.word("is", "synchronised", "unsynchronised")], holds: "the kernel says so of the clock"),
   ]
 }

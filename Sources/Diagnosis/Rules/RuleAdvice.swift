@@ -31,6 +31,13 @@ public struct FixStep: Sendable {
   public var commands: [String] = []
   public var file: FileChange?
   public var dns: [DNSRecord] = []
+
+  public init(text: String, commands: [String] = [], file: FileChange? = nil, dns: [DNSRecord] = []) {
+    self.text = text
+    self.commands = commands
+    self.file = file
+    self.dns = dns
+  }
 }
 
 public struct FileChange: Sendable {

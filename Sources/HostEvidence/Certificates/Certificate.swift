@@ -17,6 +17,23 @@ import Glibc
     ERR_clear_error()
   }
 
+  /// As a server shows them, each in DER, its own first; `nil` if the first is none.
+  init?(der: [[UInt8]]) {
+    var all: [OpaquePointer] = unsafe []
+    for bytes in der.prefix(17) {
+      let certificate = unsafe bytes.withUnsafeBufferPointer { buffer in
+        var start = buffer.baseAddress
+        return unsafe d2i_X509(nil, &start, buffer.count)
+      }
+      guard let certificate = unsafe certificate else { break }
+      unsafe all.append(certificate)
+    }
+    ERR_clear_error()
+    guard let leaf = unsafe all.first else { return nil }
+    unsafe self.leaf = leaf
+    unsafe rest = Array(all.dropFirst())
+  }
+
   deinit {
     unsafe X509_free(leaf)
     for index in unsafe rest.indices { unsafe X509_free(rest[index]) }
@@ -38,6 +55,11 @@ import Glibc
     return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "-")
   }
 
+  /// Whether this one ends before the other does.
+  func endsBefore(_ other: borrowing Certificate) -> Bool {
+    unsafe ASN1_TIME_compare(X509_get0_notAfter(leaf), X509_get0_notAfter(other.leaf)) == -1
+  }
+
   /// Whether its last day comes within so many seconds.
   func ends(within seconds: Int) -> Bool {
     var moment = time(nil) &+ seconds
@@ -52,24 +74,35 @@ import Glibc
   var subject: String { unsafe Self.name(X509_get_subject_name(leaf)) }
   var issuer: String { unsafe Self.name(X509_get_issuer_name(leaf)) }
 
-  /// Why the certificates in the file do not lead to one that this machine trusts; `nil` if they do. Expiry is not asked
-  /// here.
-  func chainFault() -> String? {
-    guard let store = unsafe X509_STORE_new(), let context = unsafe X509_STORE_CTX_new() else { return "memory" }
+  /// Whether the certificates behind it lead to one that the store trusts.
+  enum Chain: Equatable {
+    case complete
+    /// In OpenSSL's words.
+    case broken(String)
+    /// Nothing is trusted here, so nothing can be said.
+    case noTrustStore
+  }
+
+  /// Expiry is not asked here.
+  func chain(to trust: TrustStore = .system) -> Chain {
+    guard !trust.isEmpty else { return .noTrustStore }
+    guard let store = unsafe X509_STORE_new(), let context = unsafe X509_STORE_CTX_new() else {
+      return .broken("out of memory")
+    }
     defer {
       unsafe X509_STORE_CTX_free(context)
       unsafe X509_STORE_free(store)
+      ERR_clear_error()
     }
-    guard unsafe X509_STORE_set_default_paths(store) == 1 else { return "no trust store" }
+    unsafe trust.load(into: store)
     let stack = unsafe OPENSSL_sk_new_null()
     defer { unsafe OPENSSL_sk_free(stack) }
     for index in unsafe rest.indices { _ = unsafe OPENSSL_sk_push(stack, UnsafeRawPointer(rest[index])) }
-    guard unsafe X509_STORE_CTX_init(context, store, leaf, stack) == 1 else { return "memory" }
+    guard unsafe X509_STORE_CTX_init(context, store, leaf, stack) == 1 else { return .broken("out of memory") }
     unsafe X509_STORE_CTX_set_flags(context, UInt(X509_V_FLAG_NO_CHECK_TIME))
-    let isTrusted = unsafe X509_verify_cert(context) == 1
+    if unsafe X509_verify_cert(context) == 1 { return .complete }
     let code = unsafe X509_STORE_CTX_get_error(context)
-    ERR_clear_error()
-    return isTrusted ? nil : unsafe String(cString: X509_verify_cert_error_string(Int(code)))
+    return .broken(unsafe String(cString: X509_verify_cert_error_string(Int(code))))
   }
 
   /// Whether the private key in the PEM text belongs to it; `nil` if that holds no readable key.

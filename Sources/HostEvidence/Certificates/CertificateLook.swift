@@ -15,7 +15,7 @@ struct CertificateLook {
         if let fault = settings.fault { return Observation(.unknown, fault) }
         return .unknown("\(parameter) is not set", "\(parameter) n'est pas fixé")
       }
-      path = value.listed.first ?? value
+      path = ServedCertificate.file(in: value.listed, on: machine) ?? value
     }
     let place = machine.path(path)
     let bytes: [UInt8]
@@ -31,6 +31,7 @@ struct CertificateLook {
         "\(place) ne contient pas de certificat au format PEM", facts: ["certificate": path])
     }
     if let wanted = check["chain"] { return chain(certificate, path, isCompleteWanted: wanted == "complete") }
+    if let name = check["name"] { return coverage(certificate, path, name, isCoveredWanted: check["is"] == "covered") }
     if let key = check["key"] { return match(certificate, path, key, isMatchWanted: check["is"] == "matching") }
     return state(certificate, path, check.values("is"))
   }
@@ -58,13 +59,33 @@ struct CertificateLook {
   }
 
   private func chain(_ certificate: borrowing Certificate, _ path: String, isCompleteWanted: Bool) -> Observation {
-    let fault = certificate.chainFault()
+    let fault: String?
+    switch certificate.chain() {
+    case .complete: fault = nil
+    case .broken(let words): fault = words
+    case .noTrustStore:
+      return .unknown(
+        "this machine trusts no certificate at all, so a chain cannot be followed; install ca-certificates",
+        "cette machine ne fait confiance à aucun certificat : la chaîne ne peut être suivie ; installez ca-certificates"
+      )
+    }
     return Observation(
       holds: (fault == nil) == isCompleteWanted,
       fault.map { "\(path) does not lead to a trusted certificate: \($0)" } ?? "\(path) leads to a trusted certificate",
       fault.map { "\(path) ne mène à aucun certificat de confiance : \($0)" }
         ?? "\(path) mène à un certificat de confiance",
       facts: ["certificate": path, "certificate.issuer": certificate.issuer])
+  }
+
+  private func coverage(
+    _ certificate: borrowing Certificate, _ path: String, _ name: String, isCoveredWanted: Bool
+  ) -> Observation {
+    let isCovered = certificate.isFor(name)
+    return Observation(
+      holds: isCovered == isCoveredWanted,
+      isCovered ? "\(path) is made for \(name)" : "\(path) is not made for \(name): \(certificate.subject)",
+      isCovered ? "\(path) est fait pour \(name)" : "\(path) n'est pas fait pour \(name) : \(certificate.subject)",
+      facts: ["certificate": path, "certificate.subject": certificate.subject])
   }
 
   private func match(_ certificate: borrowing Certificate, _ path: String, _ key: String, isMatchWanted: Bool)

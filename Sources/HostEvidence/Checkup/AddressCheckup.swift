@@ -11,6 +11,7 @@ struct AddressCheckup: Sendable {
     guard let name = await ReverseName(of: address, in: dns.world) else {
       return CheckFinding(.reverseName, address.text, .unknown, Observation.notAName(address.reverseName).found)
     }
+    if let doubt = await hostsFileDoubt(name) { return doubt }
     let words = AddressLook.words(name)
     var finding: CheckFinding
     switch name.finding {
@@ -50,12 +51,29 @@ struct AddressCheckup: Sendable {
           french:
             "Gmail (550 5.7.25), Yahoo et la plupart refusent ou diffèrent le courrier d'une adresse sans nom confirmé."
         )
-    finding.fix = repair(address, hasName: !name.names.isEmpty)
+    finding.fix = repair(address)
     finding.records = finding.fix.flatMap(\.dns)
     return finding
   }
 
-  private func repair(_ address: IPAddress, hasName: Bool) -> [CheckStep] {
+  /// A resolver of this machine answers for its own address out of /etc/hosts; receivers elsewhere do not see that name.
+  private func hostsFileDoubt(_ name: ReverseName) async -> CheckFinding? {
+    guard case .confirmed(let host) = name.finding, await dns.isWorldSeenThroughHost else { return nil }
+    let hosts = HostsFile.ofThisHost(path: dns.machine.path("/etc/hosts"))
+    let isListed = hosts.names.contains { entry in
+      IPAddress(entry.address)?.unmapped == name.address && entry.names.contains { DomainName($0) == host }
+    }
+    guard isListed else { return nil }
+    return CheckFinding(
+      .reverseName, name.address.text, .unknown,
+      Wording(
+        "this machine's resolver says \(host), but so does /etc/hosts; ask the world: dig -x \(name.address) @ADDRESS, or maillogd check --dns ADDRESS",
+        french:
+          "le résolveur d'ici répond \(host), mais /etc/hosts aussi ; demandez à l'extérieur : dig -x \(name.address) @ADRESSE, ou maillogd check --dns ADRESSE"
+      ))
+  }
+
+  private func repair(_ address: IPAddress) -> [CheckStep] {
     let host = mailHost
     let pointer = DNSRecord(name: address.reverseName + ".", type: "PTR", value: host, ttl: nil)
     let forward = Self.forward(host, address)

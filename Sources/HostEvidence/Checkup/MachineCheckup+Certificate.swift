@@ -1,7 +1,7 @@
 import Diagnosis
 
 extension MachineCheckup {
-  private static let fortnight = 14 * 86_400
+  static let fortnight = 14 * 86_400
 
   /// What smtpd shows to those who bring mail.
   func certificate(helo: String?) async -> [CheckFinding] {
@@ -66,7 +66,7 @@ extension MachineCheckup {
     return finding
   }
 
-  private var renewal: CheckStep {
+  var renewal: CheckStep {
     CheckStep(
       Wording(
         "Renew it; Postfix reads it after a reload.", french: "Renouvelez-le ; Postfix le relit après un reload."),

@@ -3,7 +3,8 @@ import Dispatch
 
 /// Looks at a sending host as Gmail and others will, before anything fails: `maillogd check`.
 ///
-/// Nothing is written, and nothing but questions to the DNS is sent. Each look has a deadline; what did not answer in time is
+/// Nothing is written. Questions to the DNS leave the machine, nothing else does; its own ports for mail are asked for their
+/// certificates. Each look has a deadline; what did not answer in time is
 /// unknown.
 public struct SendingCheckup: Sendable {
   let dns: DNSWitness
@@ -83,18 +84,27 @@ public struct SendingCheckup: Sendable {
         Named(topic: topic, subject: "-") { [CheckFinding(topic, "-", .unknown, reason)] }
       }
     }
-    return sender.domains.flatMap { domain in
-      let checkup = DomainCheckup(dns: dns, domain: domain)
-      let signing = SigningCheckup(dns: dns, host: host, setup: sender.signing, domain: domain)
-      let name = domain.description
-      return [
-        Named(topic: .spf, subject: name) { await checkup.spf(sender.addresses, helo: sender.helo) },
-        Named(topic: .dkim, subject: name) { await signing.keys(selectors) },
-        Named(topic: .dmarc, subject: name) { [await checkup.dmarc()] },
-        Named(topic: .mailExchange, subject: name) { [await checkup.mailExchange(helo: sender.helo)] },
-        Named(topic: .mtaSTS, subject: name) { await checkup.mtaSTS() },
-      ]
-    }
+    return leftOut(sender)
+      + sender.domains.flatMap { domain in
+        let checkup = DomainCheckup(dns: dns, domain: domain)
+        let signing = SigningCheckup(dns: dns, host: host, setup: sender.signing, domain: domain)
+        let name = domain.description
+        return [
+          Named(topic: .spf, subject: name) { await checkup.spf(sender.addresses, helo: sender.helo) },
+          Named(topic: .dkim, subject: name) { await signing.keys(selectors) },
+          Named(topic: .dmarc, subject: name) { [await checkup.dmarc()] },
+          Named(topic: .mailExchange, subject: name) { [await checkup.mailExchange(helo: sender.helo)] },
+          Named(topic: .mtaSTS, subject: name) { await checkup.mtaSTS() },
+        ]
+      }
+  }
+
+  private func leftOut(_ sender: SendingHost) -> [Named] {
+    guard sender.leftOut > 0 else { return [] }
+    let reason = Wording(
+      "\(sender.leftOut) more domains are not looked at; name them: maillogd check DOMAIN…",
+      french: "\(sender.leftOut) autres domaines ne sont pas regardés ; nommez-les : maillogd check DOMAINE…")
+    return [Named(topic: .spf, subject: "-") { [CheckFinding(.spf, "-", .unknown, reason)] }]
   }
 
   private func machineLooks(_ sender: SendingHost) -> [Named] {
@@ -104,6 +114,7 @@ public struct SendingCheckup: Sendable {
     return [
       Named(topic: .sendingTLS, subject: "Postfix") { [checkup.sendingTLS()] },
       Named(topic: .certificate, subject: "Postfix") { await checkup.certificate(helo: helo) },
+      Named(topic: .certificate, subject: "Postfix") { await checkup.shownCertificates(helo: helo) },
       Named(topic: .milter, subject: "Postfix") { await checkup.milters(signing: setup) },
       Named(topic: .keySafety, subject: "OpenDKIM") { await checkup.keys(setup, of: sender.domains) },
       Named(topic: .queue, subject: postfix.queueDirectory) { await checkup.queue() },

@@ -8,6 +8,8 @@ struct SendingHost: Sendable {
   var unknownAddresses: Wording?
   let domains: [DomainName]
   let signing: SigningSetup
+  /// How many domains more there are than are looked at.
+  let leftOut: Int
 
   init(_ request: CheckRequest, machine: Machine, postfix: PostfixSettings) {
     let isHere = !request.isElsewhere
@@ -21,12 +23,17 @@ struct SendingHost: Sendable {
     } else if request.addresses.isEmpty {
       (addresses, unknownAddresses) = Self.addresses(machine, postfix)
     } else {
-      addresses = request.addresses.compactMap { IPAddress($0)?.unmapped }
+      var addresses: [IPAddress] = []
+      for text in request.addresses {
+        if let address = IPAddress(text)?.unmapped, !addresses.contains(address) { addresses.append(address) }
+      }
+      self.addresses = addresses
     }
     let names = request.domains.isEmpty && isHere ? Self.domains(machine, postfix, signing) : request.domains
     var domains: [DomainName] = []
     for name in names { if let name = DomainName(name), !domains.contains(name) { domains.append(name) } }
     self.domains = Array(domains.prefix(Self.mostDomains))
+    leftOut = domains.count - self.domains.count
   }
 
   /// Whoever hosts more names the ones to check.

@@ -54,13 +54,18 @@ struct SigningCheckup: Sendable {
     finding.why = Self.cost
     let path = "/etc/dkimkeys/\(domain)-mail.private"
     let key = "mail._domainkey.\(domain)"
+    let make = CheckStep(
+      Wording("Make a key.", french: "Créez une clé."),
+      commands: [
+        "opendkim-genkey -b 2048 -h sha256 -D /etc/dkimkeys -d \(domain) -s mail",
+        "mv /etc/dkimkeys/mail.private \(path)", "chown opendkim: \(path)",
+      ])
+    guard setup.keyTable != nil else {
+      finding.fix = setup.keys.isEmpty ? [make, single(path)] : [addition]
+      return finding
+    }
     finding.fix = [
-      CheckStep(
-        Wording("Make a key.", french: "Créez une clé."),
-        commands: [
-          "opendkim-genkey -b 2048 -h sha256 -D /etc/dkimkeys -d \(domain) -s mail",
-          "mv /etc/dkimkeys/mail.private \(path)", "chown opendkim: \(path)",
-        ]),
+      make,
       CheckStep(
         Wording("Name it in KeyTable.", french: "Nommez-la dans KeyTable."),
         file: setup.keyTable.map { FileChange(path: $0, line: "\(key) \(domain):mail:\(path)") }),
@@ -75,6 +80,34 @@ struct SigningCheckup: Sendable {
       ),
     ]
     return finding
+  }
+
+  /// opendkim.conf knows no key yet.
+  private func single(_ path: String) -> CheckStep {
+    CheckStep(
+      Wording(
+        "Let OpenDKIM sign with it, and publish what stands in /etc/dkimkeys/mail.txt; `maillogd check --zone \(domain)` prints it too.",
+        french:
+          "Faites signer OpenDKIM avec elle, et publiez le contenu de /etc/dkimkeys/mail.txt ; « maillogd check --zone \(domain) » l'affiche aussi."
+      ),
+      commands: [
+        "printf '%s\\n' 'Domain \(domain)' 'Selector mail' 'KeyFile \(path)' >> /etc/opendkim.conf",
+        "systemctl restart opendkim",
+      ])
+  }
+
+  /// KeyFile signs for whatever Domain lists.
+  private var addition: CheckStep {
+    CheckStep(
+      Wording(
+        "Add the domain to those that KeyFile signs for, then publish the key for it: `maillogd check --zone \(domain)` prints the record.",
+        french:
+          "Ajoutez le domaine à ceux pour lesquels KeyFile signe, puis publiez la clé : « maillogd check --zone \(domain) » affiche l'enregistrement."
+      ),
+      commands: ["systemctl restart opendkim"],
+      file: FileChange(
+        path: OpenDKIMConfiguration.path,
+        line: "Domain \((setup.domains + [domain.description]).joined(separator: ","))"))
   }
 
   private static let cost = Wording(

@@ -21,6 +21,7 @@ public struct DNSWitness: Witness {
   let machine: Machine
   let ownAddresses: OwnAddresses
   private let postfix: PostfixSettings
+  private let hostAnswersForWorld: Bool
   let seconds: Int
   private let patience: DispatchTimeInterval
 
@@ -34,12 +35,12 @@ public struct DNSWitness: Witness {
     self.init(
       world: world == .own ? FallbackAnswers(worldAnswers, hostAnswers) : worldAnswers, host: hostAnswers,
       hostServers: Self.addresses(host, machine), machine: machine, ownAddresses: OwnAddresses(machine: machine),
-      seconds: seconds)
+      seconds: seconds, hostAnswersForWorld: world == .host)
   }
 
   init(
     world: any DNSAnswers, host: any DNSAnswers, hostServers: [String], machine: Machine, ownAddresses: OwnAddresses,
-    seconds: Int = 5, patience: Int? = nil
+    seconds: Int = 5, patience: Int? = nil, hostAnswersForWorld: Bool = false
   ) {
     self.world = world
     self.host = host
@@ -48,7 +49,16 @@ public struct DNSWitness: Witness {
     self.ownAddresses = ownAddresses
     postfix = PostfixSettings(machine: machine)
     self.seconds = seconds
+    self.hostAnswersForWorld = hostAnswersForWorld
     self.patience = .seconds(patience ?? 4 * seconds)
+  }
+
+  /// Whether the view of the world is only that of this machine's resolver, which may answer out of /etc/hosts.
+  var isWorldSeenThroughHost: Bool {
+    get async {
+      if hostAnswersForWorld { return true }
+      return await (world as? FallbackAnswers)?.isFirstSilent ?? false
+    }
   }
 
   private static func servers(_ source: DNSSource) -> DNSResolver.Servers {

@@ -29,12 +29,13 @@ actor LazyResolver: DNSAnswers {
   }
 }
 
-/// The world's view of the DNS from a machine that may not be allowed to ask the world: once the first resolver has been
-/// silent, the second one answers.
+/// The world's view of the DNS from a machine that may not be allowed to ask the world: once the first resolver gets no
+/// answer even from the root, the second one answers.
 actor FallbackAnswers: DNSAnswers {
   private let first: any DNSAnswers
   private let second: any DNSAnswers
-  private var isFirstSilent = false
+  /// From then on, what is told is the second one's view.
+  private(set) var isFirstSilent = false
 
   init(_ first: any DNSAnswers, _ second: any DNSAnswers) {
     self.first = first
@@ -45,6 +46,8 @@ actor FallbackAnswers: DNSAnswers {
     if !isFirstSilent {
       let answer = await first.answer(name, type)
       guard let failure = answer.failure, !failure.isAnswer else { return answer }
+      // One domain whose name servers are dead is not the world.
+      guard let root = DomainName(labels: []), await first.answer(root, .ns).failure != nil else { return answer }
       isFirstSilent = true
     }
     return await second.answer(name, type)

@@ -31,7 +31,7 @@ package enum NameServerProbe {
     let descriptor = socket(isFour ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return .unreachable(errorText(errno)) }
     defer { close(descriptor) }
-    guard connect(descriptor, address, port) == 0 else { return .unreachable(errorText(errno)) }
+    guard SocketAddress(address, port).connect(descriptor) == 0 else { return .unreachable(errorText(errno)) }
     let seconds = min(max(1, seconds), 300)
     let id = UInt16.random(in: .min ... .max)
     let query = question(id)
@@ -58,28 +58,5 @@ package enum NameServerProbe {
     let header: [UInt8] = [UInt8(id >> 8), UInt8(id & 0xFF), 1, 0x20, 0, 1, 0, 0, 0, 0, 0, 1]
     let edns: [UInt8] = [0, 0, 41, 0x04, 0xD0, 0, 0, 0x80, 0, 0, 0]
     return header + [0, 0, 2, 0, 1] + edns
-  }
-
-  private static func connect(_ descriptor: Int32, _ address: IPAddress, _ port: UInt16) -> Int32 {
-    if address.bytes.count == 4 {
-      var socket = sockaddr_in()
-      socket.sin_family = sa_family_t(AF_INET)
-      socket.sin_port = port.bigEndian
-      unsafe withUnsafeMutableBytes(of: &socket.sin_addr) { unsafe $0.copyBytes(from: address.bytes) }
-      return unsafe withUnsafePointer(to: &socket) { pointer in
-        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-      }
-    }
-    var socket = sockaddr_in6()
-    socket.sin6_family = sa_family_t(AF_INET6)
-    socket.sin6_port = port.bigEndian
-    unsafe withUnsafeMutableBytes(of: &socket.sin6_addr) { unsafe $0.copyBytes(from: address.bytes) }
-    return unsafe withUnsafePointer(to: &socket) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-      }
-    }
   }
 }

@@ -49,7 +49,11 @@ struct ResolverLook {
         continue
       }
       switch name.finding {
-      case .same: continue
+      case .same:
+        guard await witness.isWorldSeenThroughHost else { continue }
+        return .unknown(
+          "only this machine's own resolver can be asked from here, so what the world sees is not known",
+          "seul le résolveur de cette machine est joignable d'ici : ce que voit l'extérieur n'est pas connu")
       case .unknown(let failure): return .unknown(failure, of: address.text)
       case .differs(let here, let world, let hostsNames): return Self.said(address, here, world, hostsNames)
       }

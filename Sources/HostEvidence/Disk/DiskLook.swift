@@ -26,7 +26,7 @@ struct DiskLook {
     }
     switch check["is"] {
     // Less than one message of usual size: every write of it fails.
-    case "full": return answer(free < 65_536)
+    case "full": return answer(volume.f_blocks > 0 && free < 65_536)
     // File systems that make inodes as they need them report none in all.
     case "out-of-inodes": return answer(volume.f_files > 0 && inodes == 0)
     default:

@@ -30,7 +30,8 @@ struct MilterSocket: Equatable {
       guard port == wantedPort else { return false }
       let isLocalName = wantedHost == "localhost"
       guard let host, host != "localhost" else {
-        if host == nil, isVersion6 { return true }
+        // Without a host it listens on every address of its family; `::` takes IPv4 too.
+        if host == nil { return isVersion6 || !wantedHost.contains(":") }
         return isLocalName || wantedHost == (isVersion6 ? "::1" : "127.0.0.1")
       }
       return host == wantedHost || (isLocalName && (host == "::1" || host == "127.0.0.1"))

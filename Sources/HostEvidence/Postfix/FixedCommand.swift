@@ -23,8 +23,10 @@ struct FixedCommand {
     path = "\(folder)/\(name)"
   }
 
-  /// Its standard output; input and errors are /dev/null.
-  func run(_ arguments: [String], seconds: Int32 = 4, most: Int = 1 << 20) throws(Fault) -> Result {
+  /// Its standard output, `withErrors` its standard error among it; what it reads is /dev/null.
+  func run(
+    _ arguments: [String], seconds: Int32 = 4, most: Int = 1 << 20, withErrors: Bool = false
+  ) throws(Fault) -> Result {
     var ends: [Int32] = [-1, -1]
     let pipeCode = unsafe cmachine_pipe(&ends)
     guard pipeCode == 0 else { throw .failed(pipeCode) }
@@ -34,7 +36,11 @@ struct FixedCommand {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    if withErrors {
+      unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+    } else {
+      unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    }
     var vector = unsafe CStrings([path] + arguments)
     var surroundings = unsafe CStrings(["LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
     var child: pid_t = 0

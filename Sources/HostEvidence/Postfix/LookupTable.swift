@@ -5,13 +5,13 @@ struct LookupTable: Equatable {
   let type: String
   let path: String
 
-  /// `proxy:` in front only says who asks the table.
-  init?(_ text: String) {
+  /// `proxy:` in front only says who asks the table. A bare path is of the type `default_database_type`.
+  init?(_ text: String, bareType: String = "hash") {
     var rest = text[...]
     if rest.hasPrefix("proxy:") { rest = rest.dropFirst(6) }
     guard let colon = rest.firstIndex(of: ":") else {
       guard rest.hasPrefix("/") else { return nil }
-      type = "hash"
+      type = bareType
       path = String(rest)
       return
     }

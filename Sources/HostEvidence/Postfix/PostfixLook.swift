@@ -20,8 +20,9 @@ struct PostfixLook {
     var values: [(name: String, value: String)] = []
     for name in check.values("parameter") {
       guard let value = settings.value(name, service: service) else { return unset(name) }
-      values.append((name, value))
+      values.append((name, Self.withoutSecret(name, value)))
     }
+    if service != nil, let fault = settings.masterFault { return Observation(.unknown, fault) }
     func said(_ empty: String) -> String {
       values.map { "\($0.name) = \($0.value.isEmpty ? empty : Self.short($0.value))" }.joined(separator: "; ")
     }
@@ -40,8 +41,11 @@ struct PostfixLook {
     let all = texts + overrides
     if check["is"] != nil { return answer(texts.allSatisfy { Self.equals($0, check.values("is")) }) }
     if check["is-not"] != nil { return answer(!texts.contains { Self.equals($0, check.values("is-not")) }) }
-    if let part = check["contains"] { return answer(all.contains { $0.contains(part) }) }
-    if let part = check["lacks"] { return answer(!all.contains { $0.contains(part) }) }
+    if let part = check["contains"] ?? check["lacks"] {
+      let isThere = all.contains { $0.contains(part) }
+      if !isThere, service == nil, let fault = settings.masterFault { return Observation(.unknown, fault) }
+      return answer(isThere == (check["contains"] != nil))
+    }
     guard let limit = check["above"].flatMap({ Int64($0) }), let number = texts.first.flatMap({ Int64($0) }) else {
       return .unknown("\(said("(nothing)")) is no number", "\(said("(rien)")) n'est pas un nombre")
     }
@@ -50,6 +54,12 @@ struct PostfixLook {
 
   private static func equals(_ value: String, _ words: [String]) -> Bool {
     words.contains { $0 == value || ($0 == "empty" && value.isEmpty) }
+  }
+
+  /// A table that stands in the setting itself holds the password itself (DATABASE_README, static and inline).
+  private static func withoutSecret(_ name: String, _ value: String) -> String {
+    guard name.contains("password"), value.contains("static:") || value.contains("inline:") else { return value }
+    return "…"
   }
 
   private static func short(_ value: String) -> String { value.count > 120 ? value.prefix(117) + "…" : value }

@@ -13,8 +13,8 @@ final class PostfixSettings: Sendable {
   private struct Kept {
     let values: [String: String]
     let master: MasterConfiguration
-    let isComplete: Bool
     let fault: Wording?
+    let masterFault: Wording?
     let time: ContinuousClock.Instant
   }
 
@@ -36,7 +36,13 @@ final class PostfixSettings: Sendable {
   }
 
   /// Why settings are not known, if so.
-  var fault: Wording? { current().fault }
+  var fault: Wording? {
+    let kept = current()
+    return kept.fault ?? kept.masterFault
+  }
+
+  /// Why it is not known what the services of master.cf override.
+  var masterFault: Wording? { current().masterFault }
 
   var services: [MasterConfiguration.Service] { current().master.services }
 
@@ -68,6 +74,7 @@ final class PostfixSettings: Sendable {
     let main: MainConfiguration
     let masterText: String
     var fault: Wording?
+    var masterFault: Wording?
     do {
       main = MainConfiguration(try BoundedFile.text(machine.path(folder + "/main.cf")))
     } catch {
@@ -76,19 +83,20 @@ final class PostfixSettings: Sendable {
     }
     do { masterText = try BoundedFile.text(machine.path(folder + "/master.cf")) } catch {
       masterText = ""
-      fault = fault ?? error.said(of: machine.path(folder + "/master.cf"))
+      masterFault = error.said(of: machine.path(folder + "/master.cf"))
     }
     var values: [String: String] = [:]
     let told = machine.isThisOne ? fromPostconf(folder) : nil
     if let told {
       values = told
-    } else {
+    } else if fault == nil {
+      // Without main.cf the defaults would speak for a Postfix that is not there.
       for name in Set(main.settings.keys).union(defaults.keys) {
         values[name] = main.expanded(main[name] ?? defaults[name] ?? "", defaults: defaults)
       }
     }
     return Kept(
-      values: values, master: MasterConfiguration(masterText), isComplete: told != nil, fault: fault, time: .now)
+      values: values, master: MasterConfiguration(masterText), fault: fault, masterFault: masterFault, time: .now)
   }
 
   /// Every parameter with its value expanded; `nil` when postconf is missing, hangs or cannot read main.cf.

@@ -14,28 +14,53 @@ struct TableLook {
   func observe(_ check: MachineCheck) -> Observation {
     if let map = check["map"] { return freshness(map, check["is"] ?? "") }
     var tables: [LookupTable] = []
+    var words: [String] = []
+    let bareType = settings.value("default_database_type") ?? "hash"
     for parameter in check.values("parameter") {
       guard let value = settings.value(parameter) else {
         return Observation(
           .unknown, settings.fault ?? Wording("\(parameter) is not set", french: "\(parameter) n'est pas fixé"))
       }
-      tables += value.listed.compactMap { LookupTable($0) }
+      for entry in value.listed {
+        if let table = LookupTable(entry, bareType: bareType) { tables.append(table) } else { words.append(entry) }
+      }
     }
     let names = check.values("parameter").joined(separator: ", ")
     if let text = check["value-contains"] { return contains(text, tables, names) }
-    return key(check["key"] ?? "", isFoundWanted: check["is"] == "found", tables, names)
+    let key = check["key"] ?? ""
+    // A list of domains may name them without a table (postconf(5), mydestination).
+    if let word = words.first(where: { $0.lowercased() == key.lowercased() }) {
+      return Observation(
+        holds: check["is"] == "found", "\(names) names \(word) itself", "\(names) cite lui-même \(word)")
+    }
+    let isLogin = names.contains("password")
+    return self.key(key, others: isLogin ? Self.destinations(key, settings) : [], check["is"] == "found", tables, names)
   }
 
-  private func key(_ key: String, isFoundWanted: Bool, _ tables: [LookupTable], _ names: String) -> Observation {
+  /// The names under which Postfix looks a server's login up beside its host name: the next hop as it is written, with
+  /// brackets and port (SASL_README).
+  private static func destinations(_ host: String, _ settings: PostfixSettings) -> [String] {
+    let written = ["relayhost", "smtp_fallback_relay"].compactMap { settings.value($0) }.flatMap(\.listed)
+    let usual = ["", ":25", ":465", ":587", ":smtp", ":submission", ":submissions", ":smtps"]
+    return written + usual.map { "[\(host)]\($0)" } + usual.dropFirst().map { host + $0 }
+  }
+
+  private func key(
+    _ key: String, others: [String], _ isFoundWanted: Bool, _ tables: [LookupTable], _ names: String
+  ) -> Observation {
     // Postfix itself goes on from the address to the domain (virtual(5), canonical(5)).
-    let forms = [key] + (key.lastIndex(of: "@").map { [String(key[$0...])] } ?? [])
+    let forms = [key] + (key.lastIndex(of: "@").map { [String(key[$0...])] } ?? []) + others
     for table in tables {
       for form in forms {
         switch Self.query(table, form, machine) {
         case .found(let value):
+          // No report tells a password.
+          let (shown, facts) =
+            names.contains("password")
+            ? ("", ["table.map": table.text]) : (" → \(value)", ["table.map": table.text, "table.value": value])
           return Observation(
-            holds: isFoundWanted, "\(table.text) has '\(form)' → \(value)", "\(table.text) a « \(form) » → \(value)",
-            facts: ["table.map": table.text, "table.value": value])
+            holds: isFoundWanted, "\(table.text) has '\(form)'\(shown)", "\(table.text) a « \(form) »\(shown)",
+            facts: facts)
         case .absent: continue
         case .failed(let reason): return Observation(.unknown, reason)
         }
@@ -55,9 +80,9 @@ struct TableLook {
         guard let blank = line.firstIndex(where: { $0 == " " || $0 == "\t" || $0 == ":" }) else { continue }
         let value = line[line.index(after: blank)...]
         if value.contains(text) {
+          let shown = names.contains("password") ? line[..<blank] + " …" : line.prefix(160)
           return Observation(
-            holds: true, "\(table.path) has the line: \(line.prefix(160))",
-            "\(table.path) contient la ligne : \(line.prefix(160))",
+            holds: true, "\(table.path) has the line: \(shown)", "\(table.path) contient la ligne : \(shown)",
             facts: ["table.map": table.text, "table.key": String(line[..<blank])])
         }
       }
@@ -118,18 +143,19 @@ struct TableLook {
     guard machine.isThisOne, let postmap = FixedCommand("postmap") else {
       return .failed(Wording("postmap is not installed here", french: "postmap n'est pas installé ici"))
     }
+    // Of "-", postmap would read the keys from its input.
+    guard key != "-" else { return .absent }
     do {
-      let result = try postmap.run(["-q", key, table.text], most: 65_536)
-      if result.status == 0 {
-        let value = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
-        return .found(value)
-      }
-      if let index = table.index,
-        case .failure(let fault) = Result(catching: { () throws(FileFault) in try FileStatus(index) })
-      {
-        return .failed(fault.said(of: index))
-      }
-      return .absent
+      let result = try postmap.run(["-q", key, table.text], most: 65_536, withErrors: true)
+      let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+      if result.status == 0 { return .found(lines.first { !$0.hasPrefix("postmap: ") }.map(String.init) ?? "") }
+      // The status is 1 for "no such key" and for "cannot look" (postmap(1)); only the latter is said.
+      let prefix = "postmap: fatal: "
+      guard let fault = lines.first(where: { $0.hasPrefix(prefix) }) else { return .absent }
+      let words = String(fault.dropFirst(prefix.count).prefix(300)).printable
+      return .failed(
+        Wording(
+          "postmap cannot look into \(table.text): \(words)", french: "postmap ne peut lire \(table.text) : \(words)"))
     } catch {
       return .failed(
         Wording("postmap did not answer for \(table.text)", french: "postmap n'a pas répondu pour \(table.text)"))

@@ -5,7 +5,7 @@ import Glibc
 struct UnitLook {
   let machine: Machine
 
-  private struct State {
+  struct State {
     let name: String
     let load: String
     let active: String
@@ -39,12 +39,13 @@ struct UnitLook {
     }
     let names = check.values("name").map { $0.contains(".") ? $0 : $0 + ".service" }
     var states = names.map { Self.state($0, bus) }
-    if states.contains(where: \.isActive), let young = names.compactMap({ Self.youth($0, bus) }).min() {
+    if states.contains(where: { $0?.isActive == true }), let young = names.compactMap({ Self.youth($0, bus) }).min() {
       // A forking service counts as started before it has bound its socket, and may end a moment later.
       usleep(UInt32(max(0, Self.proof - young)))
       states = names.map { Self.state($0, bus) }
     }
-    let installed = states.filter(\.isInstalled)
+    let installed = states.compactMap { $0 }.filter(\.isInstalled)
+    if let silence = Self.silence(names, states) { return silence }
     if check["is"] != nil, check["setting"] == nil { return presence(check["is"] ?? "", names, installed) }
     guard let unit = installed.first else {
       return Observation(
@@ -58,6 +59,14 @@ struct UnitLook {
     }
     if check["at-limit"] != nil { return tasks(unit, bus) }
     return setting(unit, check["setting"] ?? "", check.values("is"), bus)
+  }
+
+  /// A bus that is silent or closed says nothing about what is installed.
+  static func silence(_ names: [String], _ states: [State?]) -> Observation? {
+    guard !states.contains(where: { $0?.isInstalled == true }),
+      let (name, _) = zip(names, states).first(where: { $0.1 == nil })
+    else { return nil }
+    return .unknown("systemd does not answer about \(name)", "systemd ne répond pas au sujet de \(name)")
   }
 
   private static let proof: Int64 = 2_000_000
@@ -76,6 +85,10 @@ struct UnitLook {
   private func presence(_ wanted: String, _ names: [String], _ installed: [State]) -> Observation {
     guard let first = installed.first else {
       let list = names.joined(separator: ", ")
+      // What runs without a unit, or on another machine, may be down all the same.
+      if wanted == "not-active" {
+        return .unknown("systemd knows no \(list)", "systemd ne connaît pas \(list)")
+      }
       return Observation(
         holds: wanted == "missing", "systemd knows no \(list)", "systemd ne connaît pas \(list)")
     }
@@ -115,9 +128,11 @@ struct UnitLook {
       facts: unit.facts)
   }
 
-  private static func state(_ name: String, _ bus: borrowing SystemBus) -> State {
-    State(
-      name: name, load: bus.text("LoadState", of: name) ?? "", active: bus.text("ActiveState", of: name) ?? "unknown",
+  /// `nil` when systemd does not say; a unit that it does not know is `not-found`.
+  private static func state(_ name: String, _ bus: borrowing SystemBus) -> State? {
+    guard let load = bus.text("LoadState", of: name) else { return nil }
+    return State(
+      name: name, load: load, active: bus.text("ActiveState", of: name) ?? "unknown",
       sub: bus.text("SubState", of: name) ?? "", result: bus.text("Result", of: name, interface: "Service") ?? "",
       status: bus.word("ExecMainStatus", of: name, type: UInt8(ascii: "i")) ?? 0,
       pid: bus.word("MainPID", of: name, type: UInt8(ascii: "u")) ?? 0)

@@ -9,6 +9,9 @@ public struct ToldIncident: Sendable {
   public let causes: [ToldCause]
   public let references: [String]
 
+  /// There are causes, and each one is ruled out: the reader has to look further.
+  var isWithoutCause: Bool { !causes.isEmpty && causes.allSatisfy { $0.status == .refuted } }
+
   /// `incidents` told in their order; the texts of a rule are read once for all its incidents.
   public static func all(_ incidents: [Incident], language: Language) -> [ToldIncident] {
     var shelf: [String: RuleAdvice] = [:]
@@ -31,6 +34,13 @@ public struct ToldIncident: Sendable {
   }
 }
 
+extension [ToldCause] {
+  /// What a look has ruled out, told where no other cause is proven: it leaves fewer to try.
+  var ruledOutBeside: [ToldCause] {
+    contains { $0.status == .confirmed } ? [] : filter { $0.status == .refuted && $0.isSeen }
+  }
+}
+
 public struct ToldCause: Sendable {
   public let id: String
   public let text: String
@@ -40,6 +50,8 @@ public struct ToldCause: Sendable {
 
   /// Whether a look at the machine or the DNS decided, not the log alone.
   public let isSeen: Bool
+  /// The log had proven it, and a look at the machine says that it is so no longer.
+  var isOver: Bool { status == .refuted && isSeen && evidence.contains { $0.check == "logged" } }
 
   init(_ advice: CauseAdvice, _ judged: JudgedCause, _ known: Facts, _ language: Language) {
     var facts = known

@@ -12,7 +12,8 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Reverse DNS, HELO, SPF, DKIM, DMARC, block lists, MX, TLS, milters, keys and the queue: what is good, what is \
       not, why it matters, how to repair it, and a score out of 10 (docs/check.md). Without DOMAIN: those that \
-      OpenDKIM signs for, and Postfix's own. Nothing is changed, and nothing but questions to the DNS is sent.
+      OpenDKIM signs for, and Postfix's own. Nothing is changed. Only questions to \
+      the DNS leave this machine; its own mail ports are asked for their certificates.
 
       Examples:
         maillogd check

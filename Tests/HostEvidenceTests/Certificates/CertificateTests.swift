@@ -36,7 +36,12 @@ import Testing
     #expect(verdict(["file": "/junk.pem", "is": "unreadable"]) == .holds)
     #expect(verdict(["file": "/none.pem", "is": "unreadable"]) == .holds)
     #expect(verdict(["parameter": "smtpd_tls_cert_file", "is": "valid"]) == .holds)
-    #expect(verdict(["parameter": "smtpd_tls_cert_file", "chain": "incomplete"]) == .holds)
+    let isTrusting = !TrustStore.system.isEmpty
+    #expect(verdict(["parameter": "smtpd_tls_cert_file", "chain": "incomplete"]) == (isTrusting ? .holds : .unknown))
+    let name = ["parameter": "smtpd_tls_cert_file", "name": "mail.example.org", "is": "covered"]
+    #expect(verdict(name) == .holds)
+    #expect(verdict(name.merging(["name": "www.example.org"]) { $1 }) == .fails)
+    #expect(verdict(name.merging(["name": "www.example.org", "is": "not-covered"]) { $1 }) == .holds)
     #expect(verdict(["parameter": "smtpd_tls_cert_file", "key": "smtpd_tls_key_file", "is": "matching"]) == .holds)
     #expect(verdict(["parameter": "smtpd_tls_cert_file", "key": "/other-key.pem", "is": "mismatched"]) == .holds)
     #expect(verdict(["parameter": "smtpd_tls_cert_file", "key": "/locked.pem", "is": "mismatched"]) == .unknown)

@@ -21,6 +21,35 @@ struct `A check of the sending host` {
     }
   }
 
+  @Test func `tells how OpenDKIM comes to sign where its configuration names no table`() async throws {
+    let server = try SendingServer()
+    try server.folder.write("/etc/opendkim.conf", "Socket inet:8891@127.0.0.1\n")
+    let first = try #require(try await server.report().findings(.dkim).first)
+    #expect(first.verdict == .bad)
+    let commands = first.fix.flatMap(\.commands)
+    #expect(
+      commands.contains {
+        $0.contains("'Domain example.org' 'Selector mail' 'KeyFile /etc/dkimkeys/example.org-mail.private' >>")
+      }, "\(commands)")
+    #expect(first.fix.allSatisfy { !$0.commands.isEmpty || $0.file != nil })
+    try server.folder.write(
+      "/etc/opendkim.conf", "Domain example.net\nSelector mail\nKeyFile /etc/mail.private\nSocket inet:8891@127.0.0.1\n"
+    )
+    var request = CheckRequest()
+    request.domains = ["example.org"]
+    let second = try #require(try await server.report(request).findings(.dkim).first)
+    #expect(second.fix.first?.file?.line == "Domain example.net,example.org")
+  }
+
+  @Test func `says how many domains it leaves out, and looks at an address once`() async throws {
+    var request = CheckRequest()
+    request.domains = (1...53).map { "d\($0).example.org" }
+    request.addresses = [SendingServer.four, SendingServer.four]
+    let report = try await SendingServer().report(request)
+    #expect(report.addresses.count == 1 && report.domains.count == 50)
+    #expect(report.findings(.spf).contains { $0.verdict == .unknown && $0.seen.english.hasPrefix("3 more domains") })
+  }
+
   @Test func `tells what to ask the provider for when an IPv6 address has no PTR`() async throws {
     let server = try SendingServer()
     server.zones["8.b.d.0.1.0.0.2.ip6.arpa"] = ""

@@ -62,6 +62,29 @@ import Testing
     let seen = PostfixLook(machine: folder.machine, settings: settings).observe(check)
     #expect(seen.verdict == .unknown)
     #expect(seen.found.english.contains("main.cf does not exist"))
+    // The defaults are Postfix's, not this machine's.
+    let relay = MachineCheck(name: "postfix", parameters: ["parameter": ["relayhost"], "is": [""]])
+    #expect(PostfixLook(machine: folder.machine, settings: settings).observe(relay).verdict == .unknown)
+  }
+
+  @Test func `is unknown where master.cf, which may override it, cannot be read`() throws {
+    let folder = try MachineFolder()
+    try folder.write("/etc/postfix/main.cf", "smtpd_milters = inet:127.0.0.1:8891\n")
+    let look = PostfixLook(machine: folder.machine, settings: PostfixSettings(machine: folder.machine))
+    for (parameters, verdict) in [
+      (["is": "", "service": "smtp/inet"], Observation.Verdict.unknown), (["lacks": "8892"], .unknown),
+      (["lacks": "8891"], .fails), (["contains": "8891"], .holds), (["is-not": ""], .holds),
+    ] {
+      let all = parameters.merging(["parameter": "smtpd_milters"]) { $1 }
+      let seen = look.observe(MachineCheck(name: "postfix", parameters: all.mapValues { [$0] }))
+      #expect(seen.verdict == verdict, "\(parameters): \(seen.found.english)")
+    }
+  }
+
+  @Test func `does not tell a password that stands in the setting`() throws {
+    let seen = try Self.look(
+      "smtp_sasl_password_maps = static:user:geheim\n", ["parameter": ["smtp_sasl_password_maps"], "is-not": [""]])
+    #expect(seen.verdict == .holds && !seen.found.english.contains("geheim"), "\(seen.found.english)")
   }
 }
 

@@ -84,7 +84,8 @@ final class LoopbackListener {
     ("inet6:8891", "inet:127.0.0.1:8891", true), ("inet:8891@localhost", "inet:localhost:8892", false),
     ("local:/var/spool/postfix/opendkim/s", "unix:opendkim/s", true),
     ("local:/run/opendkim/s", "unix:/run/opendkim/s", true), ("local:/run/opendkim/s", "unix:opendkim/s", false),
-    ("inet:8891@localhost", "unix:opendkim/s", false),
+    ("inet:8891@localhost", "unix:opendkim/s", false), ("inet:8891", "inet:192.0.2.5:8891", true),
+    ("inet:8891", "inet:[::1]:8891", false),
   ])
   func `is compared with where Postfix connects to`(own: String, service: String, isSame: Bool) throws {
     let socket = try #require(MilterSocket(own))

@@ -40,8 +40,15 @@ public struct HTMLReport {
         links(phrases.follows, incident.causedBy, titles, &html)
         links(phrases.leads, incident.leadsTo, titles, &html)
       }
-      for (index, cause) in told.causes.enumerated() where index == 0 || cause.status != .refuted {
-        write(cause, isFirst: index == 0, &html)
+      if told.isWithoutCause {
+        html.element("p", text: phrases.withoutCause(told))
+        for cause in told.causes { write(cause, isFirst: false, &html) }
+        html.steps(phrases.nextSteps(told), phrases)
+      } else {
+        for (index, cause) in told.causes.enumerated() where cause.status != .refuted {
+          write(cause, isFirst: index == 0, &html)
+        }
+        for cause in told.causes.ruledOutBeside { write(cause, isFirst: false, &html) }
       }
       for line in incident.lines.prefix(3) {
         html.element("p", ["class": "soft"], text: "\(line.path):\(line.line)")
@@ -67,7 +74,7 @@ public struct HTMLReport {
       for evidence in cause.evidence where cause.status != .unchecked && evidence.check != "rival" {
         html.element("p", ["class": "soft"], text: "\(evidence.check): \(evidence.expected) — \(evidence.found)")
       }
-      html.steps(cause.fix, phrases)
+      if cause.status != .refuted { html.steps(cause.fix, phrases) }
     }
   }
 

@@ -37,12 +37,49 @@ struct Phrases {
     switch cause.status {
     case .confirmed where cause.isSeen: pick("Confirmed on this machine:", "Confirmé sur cette machine :")
     case .confirmed: pick("Proven by the log:", "Prouvé par le journal :")
-    case .refuted where isFirst && cause.isSeen: pick("No longer so:", "Ce n'est plus le cas :")
+    case .refuted where cause.isOver: pick("No longer so:", "Ce n'est plus le cas :")
     case .refuted: pick("Ruled out:", "Écarté :")
     case .undetermined: pick("Could not be told:", "Indéterminé :")
     case .unchecked:
       isFirst ? pick("Most likely:", "Le plus probable :") : pick("Also possible:", "Autre possibilité :")
     }
+  }
+
+  /// In place of a cause where each one that the rule knows is ruled out.
+  func withoutCause(_ told: ToldIncident) -> String {
+    told.causes.contains(where: \.isSeen)
+      ? pick(
+        "None of the causes that this rule knows is to be seen on this machine now. It was repaired, it passed, or the cause is another one.",
+        "Aucune des causes que connaît cette règle n'est visible sur cette machine. C'est réparé, c'est passé, ou la cause est autre."
+      )
+      : pick(
+        "The log rules out every cause that this rule knows; there must be another one.",
+        "Le journal écarte toutes les causes que connaît cette règle ; il y en a donc une autre.")
+  }
+
+  /// Where to look when no known cause is left.
+  func nextSteps(_ told: ToldIncident) -> [FixStep] {
+    let program = told.incident.facts["program"] ?? ""
+    // The tag stands in a command; a forged one must not.
+    let isPlain =
+      !program.isEmpty
+      && program.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-_/.".utf8.contains(byte)
+      }
+    let read = FixStep(
+      text: pick(
+        "See whether it still happens, and what is logged just before it.",
+        "Voyez si cela se produit encore, et ce qui est écrit au journal juste avant."),
+      commands: ["maillogd scan --since 1h"] + (isPlain ? ["journalctl -t \(program) --since -1h"] : []))
+    let elsewhere = FixStep(
+      text: told.references.isEmpty
+        ? pick(
+          "If it does, the cause lies where this machine cannot look: at the other server, or on the way to it.",
+          "Si oui, la cause est là où cette machine ne voit pas : chez l'autre serveur, ou en chemin.")
+        : pick(
+          "If it does, the page below names more of what can be behind it; this machine cannot see the other server.",
+          "Si oui, la page ci-dessous dit ce qui peut encore être en jeu ; cette machine ne voit pas l'autre serveur."))
+    return [read, elsewhere]
   }
 
   func times(_ count: UInt64) -> String {

@@ -76,7 +76,7 @@ public struct TextReport {
     for (index, id) in incident.leadsTo.prefix(4).enumerated() {
       field(index == 0 ? phrases.leads : "", titles[id] ?? id)
     }
-    write(told.causes)
+    told.isWithoutCause ? writeRuledOut(told) : write(told.causes)
     if let line = incident.lines.first, !isPaste {
       field(phrases.line, "\(line.path):\(line.line)")
       for part in line.text.shortened(to: 400).printable.wrapped(to: terminal.width - 4) {
@@ -92,13 +92,26 @@ public struct TextReport {
     guard let first = causes.first else { return }
     field(phrases.why, phrases.standing(first, isFirst: true) + " " + first.text)
     writeFound(first)
-    // Nothing is left to repair where the machine says that it is so no longer.
-    if !(first.status == .refuted && first.isSeen) { write(first.fix, label: phrases.whatToDo) }
+    write(first.fix, label: phrases.whatToDo)
     for cause in causes.dropFirst() where cause.status != .refuted {
       field(phrases.orElse, phrases.standing(cause, isFirst: false) + " " + cause.text)
       writeFound(cause)
       write(cause.fix, label: phrases.whatToDo)
     }
+    for cause in causes.ruledOutBeside {
+      field("", phrases.standing(cause, isFirst: false) + " " + cause.text)
+      writeFound(cause)
+    }
+  }
+
+  /// Nothing that the rule knows is left to repair: what was ruled out, by what, and where to look next.
+  private mutating func writeRuledOut(_ told: ToldIncident) {
+    field(phrases.why, phrases.withoutCause(told))
+    for cause in told.causes {
+      field("", phrases.standing(cause, isFirst: false) + " " + cause.text)
+      writeFound(cause)
+    }
+    write(phrases.nextSteps(told), label: phrases.whatToDo)
   }
 
   /// What a look at the machine showed, or why it showed nothing.
