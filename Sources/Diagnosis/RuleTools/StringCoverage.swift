@@ -116,6 +116,6 @@ public struct StringCoverage: ~Copyable {
     "No such file or directory", "Connection refused", "Permission denied", "Connection timed out",
     "No space left on device", "Address already in use", "Success", "Connection reset by peer",
     "Network is unreachable",
-    "Too many open files", "Cannot assign requested address", "File too large", "Broken pipe",
+    "Cannot assign requested address", "File too large", "Broken pipe",
   ]
 }
