@@ -5,10 +5,8 @@ import Foundation
 public enum RuleOrigin: Sendable {
   /// The packs inside the program.
   case shipped
-  /// A pack, a folder of packs, or a folder of loose rules, beside all others.
+  /// A pack, a folder of packs, or a folder of loose rules; they take the place of those of the same name that came before.
   case folder(String)
-  /// As `folder`, and its packs and rules take the place of those of the same name that came before.
-  case replacing(String)
 }
 
 /// Reads packs of rules from the program itself and from folders.
@@ -23,9 +21,9 @@ public enum RulePacks {
   /// The origins of a machine, the weakest first: shared packs, those inside the program, those of the admin.
   public static func origins(_ places: RulePlaces) -> [RuleOrigin] {
     let files = FileManager.default
-    var origins: [RuleOrigin] = files.fileExists(atPath: places.shared) ? [.replacing(places.shared)] : []
+    var origins: [RuleOrigin] = files.fileExists(atPath: places.shared) ? [.folder(places.shared)] : []
     origins.append(.shipped)
-    if holdsRules(places.installed) { origins.append(.replacing(places.installed)) }
+    if holdsRules(places.installed) { origins.append(.folder(places.installed)) }
     return origins
   }
 
@@ -59,10 +57,10 @@ public enum RulePacks {
     do throws(RuleProblems) {
       var layers = RuleLayers()
       for origin in origins(places) {
-        if case .replacing(places.installed) = origin { continue }
+        if case .folder(places.installed) = origin { continue }
         try layers.add(origin, readingSources: false)
       }
-      layers.add(change(holdsRules(places.installed) ? try folder(places.installed).files : []), replaces: true)
+      layers.add(change(holdsRules(places.installed) ? try folder(places.installed).files : []))
       _ = try layers.set(overrides: places.overrides)
       return []
     } catch { return error.problems }
@@ -78,15 +76,12 @@ private struct RuleLayers {
 
   mutating func add(_ origin: RuleOrigin, readingSources: Bool) throws(RuleProblems) {
     switch origin {
-    case .shipped: add(ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) }, replaces: true)
-    case .folder(let path): add(try RulePacks.folder(path), replaces: false)
-    case .replacing(let path): add(try RulePacks.folder(path), replaces: true)
+    case .shipped: add(ShippedRuleFile.all.map { RuleFile($0, readsSource: readingSources) })
+    case .folder(let path):
+      let folder = try RulePacks.folder(path)
+      notices += folder.notices
+      add(folder.files)
     }
-  }
-
-  private mutating func add(_ folder: RulePacks.Folder, replaces: Bool) {
-    notices += folder.notices
-    add(folder.files, replaces: replaces)
   }
 
   /// All rules as one set, with what the admin changes about them.
@@ -106,8 +101,8 @@ private struct RuleLayers {
     return set
   }
 
-  /// With `replaces` a pack takes the place of the one with its name, whole, and a loose rule that of the one with its id.
-  mutating func add(_ files: [RuleFile], replaces: Bool) {
+  /// A pack takes the place of the one with its name, whole, and a loose rule that of the one with its id.
+  mutating func add(_ files: [RuleFile]) {
     var newPacks: [Pack] = []
     var newRules: [Rule] = []
     for file in files where file.isPack {
@@ -116,12 +111,10 @@ private struct RuleLayers {
     for file in files where !file.isPack {
       do { newRules.append(try file.rule(in: newPacks)) } catch { problems += error.problems }
     }
-    if replaces {
-      let names = Set(newPacks.map(\.name))
-      let ids = Set(newRules.map(\.id))
-      rules.removeAll { names.contains($0.pack) || ids.contains($0.id) }
-      packs.removeAll { names.contains($0.name) }
-    }
+    let names = Set(newPacks.map(\.name))
+    let ids = Set(newRules.map(\.id))
+    rules.removeAll { names.contains($0.pack) || ids.contains($0.id) }
+    packs.removeAll { names.contains($0.name) }
     packs += newPacks
     rules += newRules
   }

@@ -145,3 +145,24 @@ import Testing
     #expect(shown > 0 && shown < all / 4)
   }
 }
+
+@Suite struct `A contributor's copy of a shipped pack` {
+  @Test(arguments: ["lint", "test"]) func `stands in its place`(command: String) throws {
+    let rules = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../rules/gmx").standardized
+    let outcome = try Maillogd.run(["rules", command, rules.path])
+    #expect(outcome.status == 0, "\(outcome.errors)\(outcome.text)")
+  }
+
+  @Test func `decides what scan says`() throws {
+    let folder = try TemporaryFolder()
+    let rules = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../rules/").standardized.path
+    try folder.file("gmx/pack.yaml", try String(contentsOfFile: rules + "/gmx/pack.yaml", encoding: .utf8))
+    let own = try String(contentsOfFile: rules + "/gmx/spf.yaml", encoding: .utf8)
+    let title = try #require(own.split(separator: "\n").first { $0.hasPrefix("title:") })
+    try folder.file("gmx/spf.yaml", own.replacing(title, with: "title: My own words"))
+    let shown = try Maillogd.run(["rules", "show", "--lang", "en", "--rules", folder.path, "gmx.spf"])
+    #expect(shown.text.contains("My own words"))
+    // The pack as a whole is replaced.
+    #expect(try Maillogd.run(["rules", "show", "--rules", folder.path, "gmx.policy"]).status != 0)
+  }
+}

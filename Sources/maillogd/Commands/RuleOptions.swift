@@ -6,7 +6,7 @@ import RulePacks
 
 /// Which rules a command works with.
 struct RuleOptions: ParsableArguments {
-  @Option(name: .long, help: "Also use the rules in this folder (repeatable).")
+  @Option(name: .long, help: "Also use the rules in this folder, instead of those of the same name (repeatable).")
   var rules: [String] = []
 
   @Flag(name: .long, help: "Use only the rules of --rules, not those inside the program.")
