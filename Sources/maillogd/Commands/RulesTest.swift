@@ -19,7 +19,8 @@ extension RulesCommand {
           maillogd rules test --only local. site
           maillogd rules test --junit report.xml --calm /var/log/mail.log.1
         """)
-    @Argument(help: "Folders with rules to test, beside those inside the program; instead of them, if of the same name.")
+    @Argument(
+      help: "Folders with rules to test, beside those inside the program; instead of them, if of the same name.")
     var folders: [String] = []
     @Option(name: .long, help: "Only rules whose id begins so.") var only = ""
     @Option(name: .long, help: "A log in which nothing is wrong (repeatable).") var calm: [String] = []
