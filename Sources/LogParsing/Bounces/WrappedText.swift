@@ -166,8 +166,13 @@ extension WrappedText {
       let text = bytes[line.text]
       for index in text.indices where text[index] == UInt8(ascii: "=") {
         let escaped = text[index...].dropFirst().prefix(2)
-        guard escaped.count == 2 || escaped.isEmpty, escaped.allSatisfy({ $0.hexDigitValue != nil }) else { return }
-        evidence += escaped.isSame(as: "3D") ? 2 : 1
+        if escaped.isEmpty {
+          evidence += 1
+          continue
+        }
+        // `ip=192.0.2.1` looks like one, too; but nobody encodes a control character, or what may stand for itself.
+        guard let byte = Self.escapedByte(escaped), byte >= 0x80 || Self.encodedASCII.contains(byte) else { return }
+        evidence += byte == UInt8(ascii: "=") ? 2 : byte >= 0x80 ? 1 : 0
       }
     }
     guard evidence > 1 else { return }
@@ -177,6 +182,14 @@ extension WrappedText {
       paragraph[index].marks.insert(.softBreak)
       paragraph[index].text.end -= 1
     }
+  }
+
+  /// What encoders write as `=XX` though it is ASCII: `=` itself, blanks and line ends, and what a line must not begin with.
+  private static let encodedASCII = "=\t\n\r .F".utf8.map(\.self)
+
+  private static func escapedByte(_ digits: some Collection<UInt8>) -> UInt8? {
+    let values = digits.compactMap(\.hexDigitValue)
+    return values.count == 2 && digits.count == 2 ? UInt8(values[0] << 4 | values[1]) : nil
   }
 
   /// The parts of a paragraph around "On … wrote:" and its like in other languages.

@@ -127,8 +127,7 @@ extension Recordings {
         #expect(
           Self.keys(incident) == [
             "id", "rule", "pack", "severity", "reason", "title", "impact", "first", "last", "count", "captures",
-            "causes", "messages", "lines",
-            "causedBy", "leadsTo", "references",
+            "causes", "messages", "lines", "hosts", "causedBy", "leadsTo", "references",
           ])
         for cause in Self.list(incident, "causes") {
           #expect(Self.keys(cause) == ["id", "text", "status", "evidence", "fix"])
@@ -151,7 +150,7 @@ extension Recordings {
         #expect(Self.keys(shape) == ["template", "count", "first", "last", "sample"])
       }
       let summary = (object as? [String: Any])?["summary"]
-      #expect(Self.keys(summary) == ["sent", "deferred", "bounced", "rejected", "expired", "coverage"])
+      #expect(Self.keys(summary) == ["sent", "deferred", "bounced", "rejected", "expired", "coverage", "forgottenMessages"])
     }
   }
 

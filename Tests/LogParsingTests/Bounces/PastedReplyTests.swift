@@ -16,6 +16,7 @@ import Testing
 
   @Test(arguments: [
     "421 Too many connections", "450 4.2.0 <bob@example.org>: Greylisted", "250 2.0.0 Ok: queued as 4F1A2B3C4D",
+    "550 5.7.1 Denied, see https://example.org/why?ip=192.0.2.222&from=192.0.2.7",
   ])
   func `of one line is known by its code`(reply: String) {
     #expect(PastedText.read(reply).replies == [reply])

@@ -17,7 +17,10 @@ public struct JSONReport {
         for told in ToldIncident.all(report.incidents, language: language) { add(told, to: &json) }
       }
       json.array("unexplained") { json in for shape in report.unexplained { Self.add(shape, to: &json) } }
-      json.object("summary") { json in Self.add(report.summary, to: &json) }
+      json.object("summary") { json in
+        Self.add(report.summary, to: &json)
+        json.number("forgottenMessages", report.evictedStories)
+      }
     }
     json.lineEnd()
     return json.text
