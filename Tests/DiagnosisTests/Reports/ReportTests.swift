@@ -150,7 +150,8 @@ extension Recordings {
         #expect(Self.keys(shape) == ["template", "count", "first", "last", "sample"])
       }
       let summary = (object as? [String: Any])?["summary"]
-      #expect(Self.keys(summary) == ["sent", "deferred", "bounced", "rejected", "expired", "coverage", "forgottenMessages"])
+      #expect(
+        Self.keys(summary) == ["sent", "deferred", "bounced", "rejected", "expired", "coverage", "forgottenMessages"])
     }
   }
 
