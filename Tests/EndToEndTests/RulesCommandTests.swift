@@ -147,9 +147,9 @@ import Testing
 }
 
 @Suite struct `A contributor's copy of a shipped pack` {
-  @Test(arguments: ["lint", "test"]) func `stands in its place`(command: String) throws {
+  @Test(arguments: [["lint"], ["test", "--only", "gmx."]]) func `stands in its place`(command: [String]) throws {
     let rules = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../rules/gmx").standardized
-    let outcome = try Maillogd.run(["rules", command, rules.path])
+    let outcome = try Maillogd.run(["rules"] + command + [rules.path])
     #expect(outcome.status == 0, "\(outcome.errors)\(outcome.text)")
   }
 
