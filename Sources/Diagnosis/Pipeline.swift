@@ -77,7 +77,7 @@ public struct Pipeline: ~Copyable {
     reader.begin(clock: clock)
   }
 
-  /// Makes an input known whose lines will come already read, and returns its number for `absorb`.
+  /// Makes an input known whose lines will come already read, and returns its number for `TimeMerge`.
   public mutating func add(_ path: String) -> Int {
     inputs.append(InputSummary(path: path))
     lastLines.append(LastLine())
@@ -92,12 +92,7 @@ public struct Pipeline: ~Copyable {
     self.framer = framer
   }
 
-  /// Takes the next lines of the input with the number `input`, already read by a `BlockReader`.
-  public mutating func absorb(_ reading: BlockReading, of input: Int) {
-    absorb(reading, lines: reading.lines.indices, of: input)
-  }
-
-  /// Takes these of the lines of `reading`.
+  /// Takes these lines of what a `BlockReader` has read of the input with the number `input`.
   mutating func absorb(_ reading: BlockReading, lines: Range<Int>, of input: Int) {
     resume(input)
     absorb(reading, lines, reading.bytes.span)

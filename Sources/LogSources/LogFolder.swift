@@ -1,14 +1,10 @@
 import Foundation
 import Glibc
 
-/// The logs in a folder: those that are mail's by their names, or, where no name says so, every log in it.
+/// The logs in a folder and the folders below, as log servers keep one for each host: those that are mail's by their names, or, where no name says so, every log in it.
 public struct LogFolder {
   /// The paths of the logs, in the order of their names; rotated files are among them.
   public let paths: [String]
-
-  /// A folder of a log server holds a folder for each host, perhaps one for each year below.
-  private static let deepest = 6
-  private static let mostFiles = 100_000
 
   /// A folder that cannot be read, or that holds no log, stands for itself: whoever opens it is told why.
   public init(_ path: String) {
@@ -23,18 +19,18 @@ public struct LogFolder {
   /// The regular files below, links to folders not followed; `.journal` files and hidden ones are no logs to read here.
   private static func files(below top: String) -> [String] {
     var files: [String] = []
-    var waiting = [(path: top, depth: 0)]
-    while let (folder, depth) = waiting.popLast() {
+    var waiting = [top]
+    while let folder = waiting.popLast() {
       guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
         files.append(folder)
         continue
       }
-      for name in names where !name.hasPrefix(".") && files.count < mostFiles {
+      for name in names where !name.hasPrefix(".") {
         let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { continue }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR where depth < deepest: waiting.append((path, depth + 1))
+        case S_IFDIR: waiting.append(path)
         case S_IFREG where !name.hasSuffix(".journal") && !name.hasSuffix(".journal~"): files.append(path)
         case S_IFLNK where isRegularFile(path): files.append(path)
         default: break

@@ -20,7 +20,7 @@ import Testing
     for block in blocks {
       let reading = reader.read(block)
       #expect(reading.lines.count == 1)
-      pipeline.absorb(reading, of: input)
+      pipeline.absorb(reading, lines: reading.lines.indices, of: input)
     }
     #expect(pipeline.finish().inputs.map(\.lines) == [Self.size])
   }

@@ -37,17 +37,21 @@ public struct TimeMerge {
   public mutating func drain(into pipeline: inout Pipeline) {
     while starving == nil, let (first, limit) = front(), let reading = logs[first].reading {
       let start = logs[first].next
-      repeat { stepTo(logs[first].next + 1, in: first) } while logs[first].reading != nil && logs[first].time < limit
+      if limit == nil { logs[first].reading = nil }
+      while let limit, logs[first].reading != nil {
+        stepTo(logs[first].next + 1, in: first)
+        if logs[first].time >= limit { break }
+      }
       pipeline.absorb(
         reading, lines: start..<(logs[first].reading == nil ? reading.lines.count : logs[first].next),
         of: logs[first].input)
     }
   }
 
-  /// The log whose line is next, and the time up to which its lines come before those of all others.
-  private func front() -> (log: Int, limit: Int64)? {
+  /// The log whose line is next, and the time up to which its lines come before those of all others, if there are any.
+  private func front() -> (log: Int, limit: Int64?)? {
     var first: Int?
-    var limit = Int64.max
+    var limit: Int64?
     for index in logs.indices where logs[index].reading != nil {
       guard let best = first else {
         first = index
@@ -57,7 +61,7 @@ public struct TimeMerge {
         limit = logs[best].time
         first = index
       } else {
-        limit = min(limit, logs[index].time)
+        limit = min(limit ?? .max, logs[index].time)
       }
     }
     return first.map { ($0, limit) }

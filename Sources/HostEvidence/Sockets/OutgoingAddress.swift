@@ -10,21 +10,17 @@ enum OutgoingAddress {
       isVersion6 ? AF_INET6 : AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var place = sockaddr_storage()
-    var length = socklen_t(isVersion6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
     // Documentation addresses (RFC 5737, RFC 3849): they are routed as any other of the internet.
-    let target: [UInt8] =
-      isVersion6 ? [0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1] : [192, 0, 2, 1]
-    let isConnected = unsafe withUnsafeMutableBytes(of: &place) { bytes in
-      unsafe bytes.storeBytes(of: sa_family_t(isVersion6 ? AF_INET6 : AF_INET), as: sa_family_t.self)
-      unsafe bytes.storeBytes(of: UInt16(25).bigEndian, toByteOffset: 2, as: UInt16.self)
-      for (index, byte) in target.enumerated() { unsafe bytes[(isVersion6 ? 8 : 4) + index] = byte }
+    guard let target = IPAddress(isVersion6 ? "2001:db8::1" : "192.0.2.1"),
+      SocketAddress(target, 25).connect(descriptor) == 0
+    else { return nil }
+    var place = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let isKnown = unsafe withUnsafeMutableBytes(of: &place) { bytes in
       let generic = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
-      return unsafe generic.map {
-        unsafe connect(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-      } ?? false
+      return unsafe generic.map { unsafe getsockname(descriptor, $0, &length) == 0 } ?? false
     }
-    guard isConnected else { return nil }
+    guard isKnown else { return nil }
     return unsafe withUnsafeBytes(of: place) { bytes in
       unsafe IPAddress(bytes.assumingMemoryBound(to: sockaddr.self).baseAddress)
     }

@@ -13,12 +13,6 @@ struct LogScan {
   /// Problems with single sources, in the order in which the sources were named; the others are read all the same.
   private(set) var failures: [Failure] = []
 
-  /// What is read, and its place among all that the command names.
-  struct NamedSource {
-    let source: LogStream.Source
-    let place: Int
-  }
-
   /// So many bytes of blocks wait at most, however many strands there are.
   private static let mostWaitingBytes = 8 << 20
 
@@ -30,7 +24,6 @@ struct LogScan {
 
   /// The sources of each strand are read one after the other, the strands side by side.
   mutating func diagnose(_ strands: [[LogStream.Source]]) -> DiagnosisReport {
-    let strands = Self.numbered(strands)
     if threads == 1, strands.count == 1 { return diagnosePlainly(strands[0]) }
     var pipeline = Pipeline(rules: rules, options: options, clock: .local(newest: nil))
     var readers = BlockReaders(count: threads, rules: rules, options: options)
@@ -51,27 +44,15 @@ struct LogScan {
     failures = logs.flatMap(\.failures)
     var report = pipeline.finish()
     // Which strand was opened first is chance.
-    let places = Dictionary(uniqueKeysWithValues: logs.flatMap(\.places))
-    report.inputs = report.inputs.indices.sorted { places[$0, default: 0] < places[$1, default: 0] }
-      .map { report.inputs[$0] }
+    report.inputs = logs.flatMap(\.inputs).map { report.inputs[$0] }
     return report
   }
 
   /// Tells every failure; the first decides the exit code.
   func report() throws { try Failure.report(failures) }
 
-  private static func numbered(_ strands: [[LogStream.Source]]) -> [[NamedSource]] {
-    var place = -1
-    return strands.map { sources in
-      sources.map { source in
-        place += 1
-        return NamedSource(source: source, place: place)
-      }
-    }
-  }
-
   /// One line after the other, on this thread alone.
-  private mutating func diagnosePlainly(_ sources: [NamedSource]) -> DiagnosisReport {
+  private mutating func diagnosePlainly(_ sources: [LogStream.Source]) -> DiagnosisReport {
     var pipeline = Pipeline(rules: rules, options: options, clock: .local(newest: nil))
     var stream = LogStream()
     var before: Int64 = 0
@@ -79,7 +60,7 @@ struct LogScan {
     stream.progress = { used = $0 }
     for source in sources {
       stream.read(
-        source.source, begin: { pipeline.begin($0, clock: $1) },
+        source, begin: { pipeline.begin($0, clock: $1) },
         take: {
           pipeline.consume($0)
           progress(ScanProgress(used: before + used, incidents: pipeline.incidentCount))
@@ -104,17 +85,15 @@ private struct Strand {
   private let ahead: ReadAhead
   private let mostWaiting: Int
   private var waiting: [Waiting] = []
-  /// The pipeline's number of the source that is read, and the clock that dates its lines.
-  private var input = -1
+  /// The pipeline's numbers of the sources so far, and the clock that dates the lines of the last.
+  private(set) var inputs: [Int] = []
   private var clock = LogClock.local(newest: nil)
   private var hasEnded = false
   private(set) var failures: [Failure] = []
-  /// The places among all sources, by the pipeline's numbers.
-  private(set) var places: [(Int, Int)] = []
   /// Bytes of all its sources that the lines taken so far were made of.
   private(set) var used: Int64 = 0
 
-  init(_ sources: [LogScan.NamedSource], chunkSize: Int, mostWaiting: Int) {
+  init(_ sources: [LogStream.Source], chunkSize: Int, mostWaiting: Int) {
     ahead = ReadAhead(sources, chunkSize: chunkSize)
     self.mostWaiting = mostWaiting
   }
@@ -138,11 +117,11 @@ private struct Strand {
 
   private mutating func take(_ piece: ReadAhead.Piece, _ readers: inout BlockReaders, _ pipeline: inout Pipeline) {
     switch piece {
-    case .begin(let name, let place, let clock):
-      input = pipeline.add(name)
-      places.append((input, place))
+    case .begin(let name, let clock):
+      inputs.append(pipeline.add(name))
       self.clock = clock
     case .block(let block, let size, let used):
+      guard let input = inputs.last else { return }
       waiting.append(
         Waiting(reading: readers.read(block, input: input, clock: clock), input: input, size: size, used: used))
     case .end(let failures):

@@ -12,7 +12,9 @@ extension LogStream {
     guard paths.isEmpty else {
       // Standard input is read where it is named, and what follows it stays behind it.
       return paths.split(separator: "-", omittingEmptySubsequences: false).map { files in
-        RotatedSet.logs(files.flatMap { isFolder($0) ? LogFolder($0).paths : [$0] }).map { $0.map { .file(path: $0) } }
+        RotatedSet.logs(files.flatMap { FolderLook.exists($0) ? LogFolder($0).paths : [$0] }).map {
+          $0.map { .file(path: $0) }
+        }
       }.joined(separator: [[.standardInput]]).map(\.self)
     }
     if StandardInput.isPiped { return [[.standardInput]] }
@@ -23,11 +25,6 @@ extension LogStream {
       )
     }
     return [[.file(path: found)]]
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }
 

@@ -6,8 +6,8 @@ import Synchronization
 /// Reads and unpacks a strand of logs on a thread of its own, a little ahead of whoever takes what it read.
 final class ReadAhead: Sendable {
   enum Piece: Sendable {
-    /// A source begins, which is named at this place of all; `clock` dates its lines.
-    case begin(name: String, place: Int, clock: LogClock)
+    /// The next source begins; `clock` dates its lines.
+    case begin(name: String, clock: LogClock)
     /// Whole lines, made of `size` bytes of log; `used` bytes of the strand, packed as it may be, have been read.
     case block([UInt8], size: Int, used: Int64)
     /// Nothing comes any more; what could not be read.
@@ -18,7 +18,7 @@ final class ReadAhead: Sendable {
   private let arrived = DispatchSemaphore(value: 0)
   private let room = DispatchSemaphore(value: 3)
 
-  init(_ sources: [LogScan.NamedSource], chunkSize: Int) {
+  init(_ sources: [LogStream.Source], chunkSize: Int) {
     let thread = Thread { [self] in read(sources, chunkSize) }
     thread.name = "read ahead"
     thread.start()
@@ -44,7 +44,7 @@ final class ReadAhead: Sendable {
     arrived.signal()
   }
 
-  private func read(_ sources: [LogScan.NamedSource], _ chunkSize: Int) {
+  private func read(_ sources: [LogStream.Source], _ chunkSize: Int) {
     var failures: [Failure] = []
     let used = Used()
     for source in sources {
@@ -54,7 +54,7 @@ final class ReadAhead: Sendable {
       stream.progress = { used.bytes = before + $0 }
       var framer = BlockFramer()
       stream.read(
-        source.source, begin: { send(.begin(name: $0, place: source.place, clock: $1)) },
+        source, begin: { send(.begin(name: $0, clock: $1)) },
         take: { chunk in
           var size = chunk.count
           framer.feed(chunk, piecewise: Pipeline.blockSize) { block in
